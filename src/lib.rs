@@ -1,1 +1,6 @@
+//! gomail takes e-mail off an application's hands.
+//!
+//! The map of the rooms; `docs/ARCHITECTURE.md` walks one task through them.
 
+pub mod clock;
+pub mod domain;

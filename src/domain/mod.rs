@@ -1,0 +1,36 @@
+//! The nouns of gomail: pure values that, once built, are valid.
+//!
+//! Nothing here reads a clock, the environment, the network or a store. A parser that refuses returns
+//! [`Invalid`], which names the field.
+
+mod account;
+mod address;
+mod attempt;
+mod content;
+mod frequency;
+mod invalid;
+mod lane;
+mod otp;
+mod period;
+mod retry;
+mod secret;
+mod state;
+mod task;
+mod time;
+mod work;
+
+pub use account::{AccountId, IdempotencyKey};
+pub use address::{Address, Mailbox};
+pub use attempt::{Attempt, Stage};
+pub use content::{Content, ContentTypeName};
+pub use frequency::Frequency;
+pub use invalid::{Invalid, Problem};
+pub use lane::{LANES, Lane, LaneShares};
+pub use otp::{CodeLength, CodeRules, Purpose, code_from_digest};
+pub use period::{CatchUp, CatchUpPlan, Period, plan_catch_up};
+pub use retry::{RetryPolicy, Verdict};
+pub use secret::{Keys, Secret, equal_in_constant_time, sha256_hex};
+pub use state::{Reason, State};
+pub use task::{IDEMPOTENCY_WINDOW, NewTask, RunId, Tag, TaskId, TaskName, TaskType, message_id};
+pub use time::Timestamp;
+pub use work::{Attachment, Format, HeaderLine, Message, OtpMail, Subject, Work};
