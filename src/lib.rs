@@ -3,4 +3,5 @@
 //! The map of the rooms; `docs/ARCHITECTURE.md` walks one task through them.
 
 pub mod clock;
+pub mod config;
 pub mod domain;
