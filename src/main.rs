@@ -1,1 +1,3 @@
+//! The `gomail` binary: parse, run, exit.
+
 fn main() {}

@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use super::{Frequency, Timestamp};
 
 /// How late a period's issue still counts as on time, for [`CatchUp::Skip`].
-const ON_TIME: Duration = Duration::from_secs(300);
+const ON_TIME: Duration = Duration::from_mins(5);
 
 /// One period of a frequency.
 ///
@@ -46,7 +46,7 @@ impl Period {
     pub fn next(self, zone: Tz) -> Self {
         let day = self.start.to_utc().with_timezone(&zone).date_naive();
         let start = match self.frequency {
-            Frequency::Hourly => self.start.plus(Duration::from_secs(3600)),
+            Frequency::Hourly => self.start.plus(Duration::from_hours(1)),
             Frequency::Daily => midnight(day + Days::new(1), zone),
             Frequency::Weekly => midnight(day + Days::new(7), zone),
             Frequency::Monthly => midnight(day + Months::new(1), zone),
@@ -110,7 +110,7 @@ const fn window(frequency: Frequency) -> Duration {
         Frequency::Weekly => 3 * 24,
         Frequency::Monthly => 7 * 24,
     };
-    Duration::from_secs(hours * 3600)
+    Duration::from_hours(hours)
 }
 
 /// What a scheduler does about the periods that began after the last one it dealt with.

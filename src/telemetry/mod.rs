@@ -1,0 +1,3 @@
+//! What gomail tells about itself: metrics and logs.
+
+pub mod metrics;
