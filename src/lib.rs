@@ -2,6 +2,8 @@
 //!
 //! The map of the rooms; `docs/ARCHITECTURE.md` walks one task through them.
 
+pub mod cli;
+pub mod client;
 pub mod clock;
 pub mod config;
 pub mod domain;
