@@ -6,6 +6,7 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod lifecycle;
+pub mod mail;
 pub mod store;
 pub mod telemetry;
 pub mod wire;
