@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use super::{Frequency, Timestamp};
 
 /// How late a period's issue still counts as on time, for [`CatchUp::Skip`].
-const ON_TIME: Duration = Duration::from_secs(300);
+const ON_TIME: Duration = Duration::from_mins(5);
 
 /// One period of a frequency.
 ///
@@ -46,7 +46,7 @@ impl Period {
     pub fn next(self, zone: Tz) -> Self {
         let day = self.start.to_utc().with_timezone(&zone).date_naive();
         let start = match self.frequency {
-            Frequency::Hourly => self.start.plus(Duration::from_secs(3600)),
+            Frequency::Hourly => self.start.plus(Duration::from_hours(1)),
             Frequency::Daily => midnight(day + Days::new(1), zone),
             Frequency::Weekly => midnight(day + Days::new(7), zone),
             Frequency::Monthly => midnight(day + Months::new(1), zone),

@@ -65,11 +65,8 @@ mod tests {
 
     use super::*;
 
-    const POLICY: RetryPolicy = RetryPolicy {
-        base: Duration::from_secs(10),
-        max: Duration::from_secs(3600),
-        max_age: Duration::from_secs(86_400),
-    };
+    const POLICY: RetryPolicy =
+        RetryPolicy { base: Duration::from_secs(10), max: Duration::from_hours(1), max_age: Duration::from_hours(24) };
 
     #[test]
     fn backoff_doubles_up_to_the_maximum() {

@@ -247,7 +247,7 @@ pub struct NewTask {
 }
 
 /// How long the answer to an idempotent request is remembered.
-pub const IDEMPOTENCY_WINDOW: Duration = Duration::from_secs(24 * 3600);
+pub const IDEMPOTENCY_WINDOW: Duration = Duration::from_hours(24);
 
 #[cfg(test)]
 mod tests {
