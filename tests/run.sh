@@ -14,22 +14,17 @@ target=${CARGO_TARGET_DIR:-target}
 venv=$target/test-python
 stage='start'
 stages=''
-policy=''
+
+. tests/install.sh
 
 say() { printf '\n== %s\n' "$*"; }
-die() { printf 'tests/run.sh: %s\n' "$*"; exit 1; }
-have() { command -v "$1" >/dev/null; }
 
 finish() {
     local code=$?
-    if [[ -n $policy ]]; then as_root rm -f "$policy"; policy=''; fi
+    services_may_start
     if ((code != 0)); then printf '\ntests/run.sh: FAILED in stage "%s"\n' "$stage"; fi
 }
 trap finish EXIT
-
-as_root() {
-    if ((EUID == 0)); then "$@"; else sudo -n "$@"; fi
-}
 
 # run NAME COMMAND…: one stage, with its name before and its duration after.
 run() {
@@ -40,24 +35,6 @@ run() {
     "$@"
     stages+=$(printf '%6ds  %s' $((SECONDS - began)) "$stage")$'\n'
     printf -- '-- %s: %ds\n' "$stage" $((SECONDS - began))
-}
-
-# install PACKAGE…: from the distribution. Services are kept from starting while we install.
-install() {
-    have apt-get || die "please install: $* (this is no Debian or Ubuntu, so it is not done for you)"
-    if ((EUID != 0)) && ! sudo -n true 2>/dev/null; then
-        die "please install: $* (for example: sudo apt-get install $*); not root, and sudo wants a password"
-    fi
-    if [[ ! -e /usr/sbin/policy-rc.d ]]; then
-        policy=/usr/sbin/policy-rc.d
-        printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
-        as_root chmod 755 "$policy"
-    fi
-    local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=120)
-    as_root "${apt[@]}" install -y --no-install-recommends "$@" \
-        || { as_root "${apt[@]}" update && as_root "${apt[@]}" install -y --no-install-recommends "$@"; } \
-        || die "could not install: $*"
-    if [[ -n $policy ]]; then as_root rm -f "$policy"; policy=''; fi
 }
 
 system_packages() {
