@@ -87,7 +87,7 @@ tests() {
         cargo nextest run --locked
     else
         # Crash tests start many processes: two at a time, as .config/nextest.toml has it.
-        cargo test --locked --lib --bins --tests -- --test-threads=2
+        cargo test --locked --no-fail-fast --lib --bins --tests -- --test-threads=2
     fi
 }
 
