@@ -7,6 +7,8 @@ pub mod config;
 pub mod domain;
 pub mod lifecycle;
 pub mod mail;
+pub mod scheduler;
 pub mod store;
 pub mod telemetry;
 pub mod wire;
+pub mod worker;

@@ -9,11 +9,7 @@ use crate::{
 /// Deals with every period that began since its series' last one.
 ///
 /// A series that someone else ticked meanwhile is left to them; it is read anew at the next boundary.
-pub(super) async fn all(
-    store: &SharedStore,
-    settings: &SchedulerSettings,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+pub(super) async fn all(store: &SharedStore, settings: &SchedulerSettings, now: Timestamp) -> Result<(), StoreError> {
     for series in store.series().await? {
         one(store, settings, now, series).await?;
     }

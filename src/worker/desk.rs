@@ -97,7 +97,10 @@ async fn run_settlements(
 ) {
     let left = journal.left_behind();
     if !left.is_empty() {
-        tracing::info!(gomail.deliveries = left.len(), "recording deliveries that an earlier process left in its journal");
+        tracing::info!(
+            gomail.deliveries = left.len(),
+            "recording deliveries that an earlier process left in its journal"
+        );
         settle_until_done(store, &mut journal, &left).await;
     }
     let mut batch = Vec::with_capacity(BATCH);

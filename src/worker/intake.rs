@@ -68,7 +68,11 @@ async fn probe(connector: &Connector, gate: &RelayGate) {
     match connector.connect().await {
         Ok(session) => {
             pass.ready();
-            tracing::info!(gomail.relay = connector.relay(), tls = session.tls().unwrap_or("none"), "the relay is ready");
+            tracing::info!(
+                gomail.relay = connector.relay(),
+                tls = session.tls().unwrap_or("none"),
+                "the relay is ready"
+            );
             session.quit().await;
         }
         Err(failure) => {
@@ -152,9 +156,9 @@ pub(super) async fn give_back(shop: &Shop) {
 }
 
 /// Extends every lease in hand, three times a lease's length.
-pub(super) async fn keep_leases(shop: Arc<Shop>, stop: CancellationToken) {
+pub(super) async fn keep_leases(shop: Arc<Shop>, ending: CancellationToken) {
     let lease = shop.settings.lease;
-    while stop.run_until_cancelled(tokio::time::sleep(lease / 3)).await.is_some() {
+    while ending.run_until_cancelled(tokio::time::sleep(lease / 3)).await.is_some() {
         let held = shop.holds.all();
         if held.is_empty() {
             continue;

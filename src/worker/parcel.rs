@@ -93,7 +93,11 @@ impl Shop {
             }
             Job::Issue(run) => {
                 let issue = self.issues.get(self, *run).await?;
-                self.composer.newsletter(task.id, &task.recipient, &mail_issue(&issue))
+                self.composer.newsletter(&crate::mail::Issue {
+                    id: task.id,
+                    to: &task.recipient,
+                    account: &issue.account,
+                })
             }
         };
         composed.map(Some).map_err(|error| Obstacle::Unbuildable(error.to_string()))
@@ -127,10 +131,10 @@ impl Shop {
     async fn mark(&self, held: Held, mail: Composed, stopping: impl Fn() -> bool) -> Option<Parcel> {
         let too_old = held.task.due_at.plus(self.settings.max_age);
         let expires = held.task.expires_at.unwrap_or(too_old);
-        let begin = Begin { id: held.task.id, token: held.task.token, not_after: too_old.min(expires) };
+        let request = Begin { id: held.task.id, token: held.task.token, not_after: too_old.min(expires) };
         let mut failures = 0;
         let begun = loop {
-            if let Some(begun) = self.desk.begin(begin).await {
+            if let Some(begun) = self.desk.begin(request).await {
                 break begun;
             }
             if stopping() {

@@ -1,1 +1,3 @@
-//! The one integration binary.
+//! The integration tests: one binary, one module per law.
+
+mod architecture;
