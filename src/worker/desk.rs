@@ -81,10 +81,16 @@ async fn run_begins(store: &SharedStore, mut begins: mpsc::Receiver<Waiting<Begi
         let result = store.begin(&calls).await;
         metrics::store_call("begin", asked.elapsed());
         match result {
-            Ok(begun) => answers.into_iter().zip(begun).for_each(|(answer, begun)| drop(answer.send(Some(begun)))),
+            Ok(begun) => {
+                for (answer, begun) in answers.into_iter().zip(begun) {
+                    let _ = answer.send(Some(begun));
+                }
+            }
             Err(error) => {
                 tracing::debug!(error.message = %error, "the store did not take a mark");
-                answers.into_iter().for_each(|answer| drop(answer.send(None)));
+                for answer in answers {
+                    let _ = answer.send(None);
+                }
             }
         }
     }
@@ -107,7 +113,9 @@ async fn run_settlements(
     while settlements.recv_many(&mut batch, BATCH).await > 0 {
         let (calls, answers): (Vec<Settlement>, Vec<_>) = batch.drain(..).unzip();
         let settled = settle_until_done(store, &mut journal, &calls).await;
-        answers.into_iter().zip(settled).for_each(|(answer, settled)| drop(answer.send(settled)));
+        for (answer, settled) in answers.into_iter().zip(settled) {
+            let _ = answer.send(settled);
+        }
     }
 }
 

@@ -20,6 +20,7 @@ mod upkeep;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
+use chrono_tz::Tz;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::{courier::Courier, desk::Desk, holds::Holds, journal::Journal, ready::Ready};
@@ -39,7 +40,7 @@ pub enum Transport {
     /// To the relay.
     Relay {
         /// Makes sessions.
-        connector: Connector,
+        connector: Box<Connector>,
         /// Knows when the relay may be tried.
         gate: RelayGate,
     },
@@ -58,6 +59,8 @@ pub struct Worker {
     pub composer: Composer,
     /// Its settings.
     pub settings: WorkerSettings,
+    /// `GOMAIL_TIMEZONE`: how periods are named in newsletters.
+    pub zone: Tz,
     /// Folder of the journal of deliveries that could not be recorded at once.
     pub journal: PathBuf,
     /// Ends when nothing is queued or running.
@@ -71,6 +74,7 @@ struct Shop {
     transport: Transport,
     composer: Composer,
     settings: WorkerSettings,
+    zone: Tz,
     ready: Ready,
     holds: Holds,
     desk: Desk,
@@ -113,6 +117,7 @@ impl Worker {
             transport: self.transport,
             composer: self.composer,
             settings: self.settings,
+            zone: self.zone,
             ready: Ready::default(),
             holds: Holds::default(),
             desk,
@@ -130,7 +135,9 @@ impl Worker {
         for number in 0..shop.settings.concurrency {
             let courier = Courier::new(shop.clone(), number, number >= general, soft.clone());
             let hard = hard.clone();
-            couriers.spawn(async move { hard.run_until_cancelled_owned(courier.run()).await });
+            // Boxed: a session's future is large, and most of a courier's life is waiting.
+            let carrying = Box::pin(courier.run());
+            couriers.spawn(async move { hard.run_until_cancelled_owned(carrying).await });
         }
         couriers.close();
 

@@ -8,7 +8,7 @@ use std::{
 
 use super::{Shop, holds::Held, pause_after_failure, report};
 use crate::{
-    domain::{Reason, RunId, Stage, Verdict, Work},
+    domain::{Period, Reason, RunId, Stage, Verdict, Work},
     mail::{Composed, smtp::Envelope},
     store::{Applied, Begin, Begun, Issue, Job, StoreError, SubscriptionChange},
 };
@@ -97,6 +97,11 @@ impl Shop {
                     id: task.id,
                     to: &task.recipient,
                     account: &issue.account,
+                    content_type: &issue.content_type,
+                    subject: &issue.subject,
+                    content: &issue.content,
+                    period: Period { frequency: issue.frequency, start: issue.period }.label(self.zone),
+                    created_at: issue.created_at,
                 })
             }
         };

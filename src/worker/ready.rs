@@ -35,11 +35,8 @@ impl Ready {
     pub(super) fn put(&self, held: Held) {
         let is_code = held.task.lane == Lane::Otp;
         let mut lanes = self.lanes();
-        if is_code {
-            lanes.codes.push_back(held)
-        } else {
-            lanes.rest.push_back(held)
-        }
+        let lane = if is_code { &mut lanes.codes } else { &mut lanes.rest };
+        lane.push_back(held);
         drop(lanes);
         if is_code {
             self.codes.notify_one();

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use crate::store::SharedStore;
 
 /// How often.
-const EVERY: Duration = Duration::from_secs(60);
+const EVERY: Duration = Duration::from_mins(1);
 /// Tasks forgotten in one step; small, so that nobody waits behind it.
 const STEP: u32 = 500;
 
