@@ -164,7 +164,7 @@ async fn a_relay_that_reads_slowly_but_reads_is_no_timeout() {
     let peer = SmtpPeer::start();
     // Longer than the step in all, with progress in between.
     let mut session = session_with(&SmtpSettings { timeout: SHORT, ..settings(&peer) }).await.unwrap();
-    peer.set_read_pause(Duration::from_millis(1));
+    peer.set_read_pause(Duration::from_millis(5));
 
     assert_eq!(delivered(&mut session, &huge()).await, Ok(250));
 }
