@@ -1,3 +1,7 @@
-//! The integration tests: one binary, one module per law.
+//! The integration tests: one binary, one module per law, against real parts.
+
+#![expect(clippy::unwrap_used, reason = "a helper that cannot go on ends its test")]
 
 mod architecture;
+mod helpers;
+mod smtp;

@@ -76,3 +76,31 @@ fn judge(reply: Reply) -> Result<(), Failure> {
 fn refuse(why: &str) -> Failure {
     Failure::NotReady { stage: Stage::Auth, message: why.to_owned(), reply: None }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::AsyncReadExt as _,
+        net::{TcpListener, TcpStream},
+    };
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_password_does_not_cross_a_plain_link_off_the_machine() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let tcp = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (mut relay, _) = listener.accept().await.unwrap();
+        // What the session knows of the other side is the address it dialled.
+        let mut link = Link::new(tcp, "192.0.2.1:25".parse().unwrap());
+        let offered = Mechanisms { plain: true, login: true };
+
+        let result = log_in(&mut link, offered, "ann", &"secret".into(), Duration::from_millis(100)).await;
+        drop(link);
+
+        assert!(matches!(result, Err(Failure::NotReady { stage: Stage::Auth, reply: None, .. })));
+        let mut heard = Vec::new();
+        relay.read_to_end(&mut heard).await.unwrap();
+        assert!(heard.is_empty());
+    }
+}

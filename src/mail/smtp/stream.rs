@@ -11,7 +11,7 @@ use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
 };
-use tokio_rustls::client::TlsStream;
+use tokio_rustls::{client::TlsStream, rustls::ProtocolVersion};
 
 /// A TCP stream that counts the bytes it handed to the kernel.
 ///
@@ -95,7 +95,11 @@ impl Stream {
     pub(super) fn tls_version(&self) -> Option<&'static str> {
         match self {
             Self::Plain(_) => None,
-            Self::Tls(tls) => tls.get_ref().1.protocol_version().and_then(|version| version.as_str()),
+            Self::Tls(tls) => match tls.get_ref().1.protocol_version()? {
+                ProtocolVersion::TLSv1_2 => Some("TLSv1.2"),
+                ProtocolVersion::TLSv1_3 => Some("TLSv1.3"),
+                _ => Some("TLS"),
+            },
         }
     }
 
