@@ -2,6 +2,7 @@
 //!
 //! The map of the rooms; `docs/ARCHITECTURE.md` walks one task through them.
 
+pub mod auth;
 pub mod clock;
 pub mod config;
 pub mod domain;
