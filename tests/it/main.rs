@@ -4,4 +4,5 @@
 
 mod architecture;
 mod helpers;
+mod laws;
 mod smtp;

@@ -1,3 +1,6 @@
-//! What the tests share.
+//! What the integration tests share.
 
+pub(crate) mod build;
 pub(crate) mod peer;
+pub(crate) mod store;
+pub(crate) mod verbs;
