@@ -2,7 +2,9 @@
 //!
 //! The map of the rooms; `docs/ARCHITECTURE.md` walks one task through them.
 
+pub mod api;
 pub mod auth;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;
