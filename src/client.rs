@@ -37,7 +37,7 @@ pub enum ClientError {
         /// The HTTP status.
         status: u16,
         /// The API's error.
-        body: Box<ErrorBody>,
+        body: ErrorBody,
     },
     /// Something answered, but not as gomail does: most likely a proxy, or the wrong address.
     #[error("{server} does not answer like gomail: {why}")]
@@ -364,7 +364,7 @@ impl Client {
         }
         let text = self.text(response).await?;
         match serde_json::from_str(&text) {
-            Ok(body) => Err(ClientError::Refused { status: status.as_u16(), body: Box::new(body) }),
+            Ok(body) => Err(ClientError::Refused { status: status.as_u16(), body }),
             Err(_) => Err(self.protocol(Some(status), &format_args!("it says {status}"))),
         }
     }

@@ -29,16 +29,16 @@ enum Finding {
 }
 
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the field is the column of the JSON that programs read")]
 struct Check {
-    #[serde(rename = "check")]
-    what: &'static str,
+    check: &'static str,
     finding: Finding,
     detail: String,
 }
 
 impl Check {
-    fn new(what: &'static str, finding: Finding, detail: impl Into<String>) -> Self {
-        Self { what, finding, detail: detail.into() }
+    fn new(check: &'static str, finding: Finding, detail: impl Into<String>) -> Self {
+        Self { check, finding, detail: detail.into() }
     }
 }
 
@@ -69,7 +69,7 @@ pub(super) async fn run(shell: &Shell) -> Outcome {
                 Finding::Warning => "warning",
                 Finding::Failed => "failed",
             };
-            table.row([check.what.to_owned(), finding.to_owned(), check.detail.clone()]);
+            table.row([check.check.to_owned(), finding.to_owned(), check.detail.clone()]);
         }
         table.show("")
     });

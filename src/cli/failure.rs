@@ -78,7 +78,7 @@ impl Failure {
 
 fn code_of(error: &ClientError) -> u8 {
     match error {
-        // A proxy's 502 to 504 speak of a service that is not there.
+        // A proxy that says 502 to 504 speaks for a service that is not there.
         ClientError::Unreachable { .. } | ClientError::Protocol { status: Some(502..=504), .. } => UNREACHABLE,
         ClientError::Refused { status, .. } => match status {
             400 | 413 | 422 => USAGE,

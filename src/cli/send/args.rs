@@ -80,7 +80,7 @@ impl Delivery {
     }
 
     fn task(&self, task_type: &str, payload: Map<String, Value>) -> Value {
-        new_task(self.name.as_deref(), task_type, self.retries, Value::Object(payload))
+        new_task(self.name.as_deref(), task_type, self.retries, &Value::Object(payload))
     }
 }
 

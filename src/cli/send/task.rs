@@ -15,11 +15,9 @@ use crate::{
 const RETRIES: u8 = 3;
 
 /// A task without a recipient.
-pub(super) fn new_task(name: Option<&str>, task_type: &str, retries: Option<u8>, payload: Value) -> Value {
+pub(super) fn new_task(name: Option<&str>, task_type: &str, retries: Option<u8>, payload: &Value) -> Value {
     let name = name.unwrap_or("gomail send");
-    let mut task = json!({ "task": name, "type": task_type, "retries": retries.unwrap_or(RETRIES) });
-    task["payload"] = payload;
-    task
+    json!({ "task": name, "type": task_type, "retries": retries.unwrap_or(RETRIES), "payload": payload })
 }
 
 /// The template, addressed to `to`.
