@@ -49,7 +49,22 @@ fn a_task_is_shown_with_every_attempt() {
 
     let end = sandbox.run(&["task", "get", ID]);
 
-    insta::assert_snapshot!(end.out, @r"");
+    insta::assert_snapshot!(end.out, @r"
+    id               019a0000-0000-7000-8000-000000000001
+    task             welcome
+    type             message (message lane)
+    state            failed
+    recipient        a.very.long.local.part.of.an.address.that.no.terminal.likes@a.very.long.domain.example.com
+    retries          3
+    created (UTC)    2026-11-24 09:59:00
+    reason           refused
+    finished (UTC)   2026-11-24 10:00:00
+    Message-ID       <019a0000-0000-7000-8000-000000000001@example.com>
+    tags             a b
+
+    #   started (UTC)         took    outcome   stage   relay          TLS   code        message
+    1   2026-11-24 10:00:00   0.4 s   refused   rcpt    127.0.0.1:25   -     550 5.1.1   no such user, and a text that goes on and on and on
+    ");
 }
 
 #[test]
@@ -61,7 +76,27 @@ fn metrics_are_read_at_a_glance() {
 
     assert_eq!(sandbox.run(&["metrics", "--json"]).json(), metrics());
     assert_eq!(sandbox.run(&["metrics", "--prometheus"]).out, "\"gomail_tasks 1\"\n");
-    insta::assert_snapshot!(sandbox.run(&["metrics"]).out, @r"");
+    insta::assert_snapshot!(sandbox.run(&["metrics"]).out, @r"
+    Total Jobs Executed   150
+    Jobs Successful       148
+    Jobs Failed           2
+    Periods missed        0
+
+    state       tasks now
+    queued      3
+    succeeded   148
+
+    lane      queued   oldest
+    otp       0        -
+    message   3        1 min 15 s
+
+    type      ended as    tasks
+    message   succeeded   148
+    message   failed      2
+
+    attempts    count
+    delivered   148
+    ");
 }
 
 #[test]
