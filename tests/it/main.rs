@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper that cannot go on ends its test")]
 
 mod architecture;
+mod files;
 mod helpers;
 mod laws;
 mod smtp;
