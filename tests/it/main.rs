@@ -4,6 +4,7 @@
 
 mod architecture;
 mod cli;
+mod files;
 mod helpers;
 mod laws;
 mod smtp;

@@ -1,4 +1,4 @@
-//! Help and completions.
+//! Help.
 
 use clap::Command;
 
@@ -51,20 +51,4 @@ fn help_of_a_role_names_setting_variable_and_default() {
         help.contains("--listen <ADDRESS> Address and port of the API. [env: GOMAIL_LISTEN] [default: 127.0.0.1:8080]"),
         "{help}"
     );
-}
-
-#[test]
-fn completions_in_the_repository_are_current() {
-    let sandbox = Sandbox::new();
-    let files = [
-        ("bash", include_str!("../../../completions/gomail.bash")),
-        ("zsh", include_str!("../../../completions/_gomail")),
-        ("fish", include_str!("../../../completions/gomail.fish")),
-        ("powershell", include_str!("../../../completions/_gomail.ps1")),
-        ("elvish", include_str!("../../../completions/gomail.elv")),
-    ];
-    for (shell, kept) in files {
-        let made = sandbox.run(&["completions", shell]).out;
-        assert!(made == kept, "completions for {shell} are old: write them anew with `gomail completions {shell}`");
-    }
 }
