@@ -69,7 +69,7 @@ fn hold(store: &Arc<SqliteStore>) -> (mpsc::Sender<()>, impl Future<Output = Res
         store
             .lightly(move |_| {
                 // An error says that the sender is gone, which is the sign.
-                drop(held.lock().unwrap().recv());
+                held.lock().unwrap().recv().ok();
                 Ok(())
             })
             .await
@@ -163,7 +163,7 @@ async fn two_stores_share_a_file_and_wake_each_other() {
             one.enqueue(post(2, 10)).await.unwrap();
         }
     };
-    let leases = async {
+    let leasing = async {
         let mut leased = Vec::new();
         while leased.len() < 100 {
             let batch = two.lease(lease(7)).await.unwrap();
@@ -175,7 +175,7 @@ async fn two_stores_share_a_file_and_wake_each_other() {
         }
         leased
     };
-    let ((), mut leased) = tokio::join!(posts, leases);
+    let ((), mut leased) = tokio::join!(posts, leasing);
 
     leased.sort_unstable();
     leased.dedup();

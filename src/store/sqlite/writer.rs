@@ -98,7 +98,17 @@ impl Writer {
     /// Starts the thread on its connection.
     pub(super) fn start(conn: Connection, clock: Arc<dyn Clock>, wake: Wake) -> Result<Self, StoreError> {
         let (orders, queue) = channel();
-        let thread = Thread { conn, clock, wake, owners: HashMap::new(), light: VecDeque::new(), durable: VecDeque::new(), closing: None, sync: None, seen: None };
+        let thread = Thread {
+            conn,
+            clock,
+            wake,
+            owners: HashMap::new(),
+            light: VecDeque::new(),
+            durable: VecDeque::new(),
+            closing: None,
+            sync: None,
+            seen: None,
+        };
         std::thread::Builder::new()
             .name("gomail-sqlite".to_owned())
             .spawn(move || thread.serve(&queue))
@@ -183,7 +193,9 @@ impl Thread {
                     Err(RecvTimeoutError::Disconnected) => return,
                 }
             }
-            queue.try_iter().for_each(|order| self.sort(order));
+            for order in queue.try_iter() {
+                self.sort(order);
+            }
             self.round(Sync::Light);
             self.round(Sync::Durable);
         }
@@ -233,11 +245,7 @@ impl Thread {
     }
 
     /// Runs commands in one transaction, all of them or none; returns those it took, too.
-    fn commit(
-        &mut self,
-        sync: Sync,
-        waiting: &mut VecDeque<Waiting>,
-    ) -> (Vec<Waiting>, Result<(), StoreError>) {
+    fn commit(&mut self, sync: Sync, waiting: &mut VecDeque<Waiting>) -> (Vec<Waiting>, Result<(), StoreError>) {
         let mut taken = Vec::new();
         let outcome = self.try_commit(sync, waiting, &mut taken);
         if outcome.is_err() {
