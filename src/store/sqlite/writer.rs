@@ -98,6 +98,7 @@ impl Writer {
     /// Starts the thread on its connection.
     pub(super) fn start(conn: Connection, clock: Arc<dyn Clock>, wake: Wake) -> Result<Self, StoreError> {
         let (orders, queue) = channel();
+        let seen = data_version(&conn);
         let thread = Thread {
             conn,
             clock,
@@ -107,7 +108,7 @@ impl Writer {
             durable: VecDeque::new(),
             closing: None,
             sync: None,
-            seen: None,
+            seen,
         };
         std::thread::Builder::new()
             .name("gomail-sqlite".to_owned())
@@ -172,7 +173,7 @@ struct Thread {
     closing: Option<oneshot::Sender<()>>,
     /// The sync mode the connection is in.
     sync: Option<Sync>,
-    /// `PRAGMA data_version` as last seen: it changes when another connection commits.
+    /// [`data_version`] as last seen.
     seen: Option<i64>,
 }
 
@@ -211,8 +212,8 @@ impl Thread {
 
     /// Another process may have posted something.
     fn watch(&mut self) {
-        let version = self.conn.query_row("PRAGMA data_version", [], |row| row.get(0)).ok();
-        if self.seen.is_some() && version != self.seen {
+        let version = data_version(&self.conn);
+        if version != self.seen {
             self.wake.notify();
         }
         self.seen = version;
@@ -295,6 +296,11 @@ impl Thread {
         self.conn.run("COMMIT", [])?;
         Ok(wake)
     }
+}
+
+/// A number that changes when another connection commits.
+fn data_version(conn: &Connection) -> Option<i64> {
+    conn.query_row("PRAGMA data_version", [], |row| row.get(0)).ok()
 }
 
 fn answer(commands: Vec<Waiting>, outcome: &Result<(), StoreError>) {
