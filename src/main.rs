@@ -1,3 +1,7 @@
 //! The `gomail` binary: parse, run, exit.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gomail::cli::main()
+}

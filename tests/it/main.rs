@@ -1,1 +1,8 @@
-//! The one integration binary.
+//! The integration tests: one binary, one module per law, against real parts.
+
+#![expect(clippy::unwrap_used, reason = "a helper that cannot go on ends its test")]
+
+mod architecture;
+mod helpers;
+mod laws;
+mod smtp;
