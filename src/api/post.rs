@@ -14,7 +14,10 @@ use super::{
     state::ApiState,
 };
 use crate::{
-    domain::{AccountId, IdempotencyKey, Invalid, NewTask, TaskId, Work, check_message, check_newsletter, sha256_hex},
+    domain::{
+        AccountId, IdempotencyKey, Invalid, NewTask, Subject, TaskId, Work, check_message, check_newsletter,
+        render_code, sha256_hex,
+    },
     store::{Enqueue, Enqueued, Posted},
     wire::{
         answer::{BatchAccepted, BatchItem, TaskAccepted},
@@ -98,15 +101,26 @@ async fn read(state: &ApiState, account: &AccountId, item: Value) -> Result<NewT
                 // Clients send full payloads: what would create nothing is ignored, faulty or not.
                 let existing = state.call("content", state.store().content(account, content_type)).await?;
                 if existing.is_none() {
-                    let field = format!("payload.{}", fault.field);
-                    return Err(fault.at(&field).into());
+                    return Err(in_payload(fault).into());
                 }
                 *create = None;
             }
         }
-        Work::Otp(_) | Work::Unsubscribe { .. } => {}
+        Work::Otp(mail) => {
+            if let Some(content) = &mail.content {
+                let subject = mail.subject.as_ref().map_or("Your code", Subject::as_str);
+                render_code(subject, content, "00000000").map_err(in_payload)?;
+            }
+        }
+        Work::Unsubscribe { .. } => {}
     }
     Ok(task)
+}
+
+/// The template room names a field of the mail; here it stands in the payload.
+fn in_payload(fault: Invalid) -> Invalid {
+    let field = format!("payload.{}", fault.field);
+    fault.at(&field)
 }
 
 async fn enqueue(

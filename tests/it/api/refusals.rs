@@ -42,6 +42,8 @@ async fn every_bad_task_is_refused_by_name_and_nothing_is_stored() {
     let mut bad_template = subscribe("new");
     bad_template["payload"]["subject"] = json!("S");
     bad_template["payload"]["content"] = json!("a\n{{ nobody }}");
+    let mut bad_code = otp(&json!(6));
+    bad_code["payload"]["content"] = json!("{{ otp }} for {{ nobody }}");
     let mut absent_variable = with("/payload/content", json!("{{ name }}"));
     absent_variable["payload"]["variables"] = json!({});
     for (body, code, field) in [
@@ -74,6 +76,7 @@ async fn every_bad_task_is_refused_by_name_and_nothing_is_stored() {
         (otp(&json!(9)).to_string(), "invalid_field", "payload.length"),
         (otp(&json!("6")).to_string(), "invalid_field", "payload.length"),
         (late_code.to_string(), "invalid_field", "send_at"),
+        (bad_code.to_string(), "invalid_field", "payload.content"),
         (subscribe("nothing").to_string(), "unknown_content_type", "payload.content_type"),
         (bad_template.to_string(), "invalid_field", "payload.content"),
     ] {
