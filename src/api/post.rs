@@ -36,7 +36,7 @@ pub(super) async fn one(
     // Both spellings of the path are one request.
     let idempotency = idempotency_key(&headers, "/task", &body)?;
     let task = read(&state, &account, json(&body)?).await?;
-    let (mut posted, is_replay) = enqueue(&state, account, vec![task], idempotency).await?;
+    let (mut posted, is_replay) = enqueue(&state, account, vec![task], idempotency, body.len()).await?;
     match posted.pop() {
         Some(Posted::Accepted { id, state }) => {
             let msg = "Task enqueued successfully".to_owned();
@@ -56,6 +56,7 @@ pub(super) async fn batch(
 ) -> Result<Response, ApiError> {
     let idempotency = idempotency_key(&headers, "/task/batch", &body)?;
     let request = BatchRequest::from_json(json(&body)?)?;
+    let bytes = body.len();
     drop(body);
     let mut good = Vec::with_capacity(request.tasks.len());
     let mut faults = Vec::with_capacity(request.tasks.len());
@@ -70,7 +71,7 @@ pub(super) async fn batch(
         }
     }
     let (posted, is_replay) =
-        if good.is_empty() { (Vec::new(), false) } else { enqueue(&state, account, good, idempotency).await? };
+        if good.is_empty() { (Vec::new(), false) } else { enqueue(&state, account, good, idempotency, bytes).await? };
     let mut posted = posted.into_iter();
     let mut results = Vec::with_capacity(faults.len());
     for fault in faults {
@@ -128,9 +129,10 @@ async fn enqueue(
     account: AccountId,
     tasks: Vec<NewTask>,
     idempotency: Option<IdempotencyKey>,
+    bytes: usize,
 ) -> Result<(Vec<Posted>, bool), ApiError> {
     let post = Enqueue { account, tasks, idempotency, rules: state.parts.otp.rules };
-    match state.call("enqueue", state.store().enqueue(post)).await? {
+    match state.call_with("enqueue", bytes, state.store().enqueue(post)).await? {
         Enqueued::Accepted(posted) => Ok((posted, false)),
         Enqueued::Replayed(posted) => Ok((posted, true)),
         Enqueued::Mismatch => Err(ApiError::IdempotencyMismatch),
