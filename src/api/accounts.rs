@@ -1,95 +1,146 @@
-//! Signing up, deregistering, and the admin's list of accounts.
+//! Signing up, deregistering, and the admin's list. The rules are DESIGN §9 and §13.
 
-use std::time::Instant;
+use std::{net::IpAddr, time::Instant};
 
-use axum::{Json, extract::State, http::HeaderMap};
+use axum::{
+    Json,
+    extract::{FromRequestParts, State},
+    http::{HeaderValue, header, request::Parts},
+    response::{IntoResponse as _, Response},
+};
 use serde_json::{Value, json};
 
 use super::{
     errors::ApiError,
     extract::{Params, Peer, Posted, presented_key},
-    rates::client_of,
+    rates::{Buckets, client_of},
     state::ApiState,
 };
 use crate::{
     config::Registration,
+    domain::AccountId,
     wire::{
         answer::{AccountBody, Done, SignedUp},
         request::AccountRequest,
     },
 };
 
-/// `POST /auth/signup`
-pub(super) async fn sign_up(
-    State(state): State<ApiState>,
-    Peer(peer): Peer,
-    headers: HeaderMap,
-    Posted(request): Posted<AccountRequest>,
-) -> Result<Json<SignedUp>, ApiError> {
-    if let Some(buckets) = &state.sign_up_rate {
-        buckets.take(client_of(peer), Instant::now()).map_err(ApiError::RateLimited)?;
-    }
-    let is_admin = presented_key(&headers).is_some_and(|key| state.is_admin(key));
-    let may = match state.parts.accounts.registration {
-        Registration::OpenLocal | Registration::Open => true,
-        Registration::Admin => is_admin,
-        Registration::Closed => false,
-    };
-    if !may {
-        return Err(ApiError::RegistrationClosed);
-    }
-    let minted = state.parts.keyring.mint(&request.id, state.parts.clock.now(), state.parts.accounts.key_ttl);
-    if !state.call("sign_up", state.store().sign_up(&request.id, &minted.jti)).await? {
-        return Err(ApiError::AlreadyRegistered);
-    }
-    state.sessions.forget(&request.id);
-    Ok(Json(SignedUp { api_key: minted.token }))
-}
+/// Leave to sign up, checked before the body is read.
+pub(super) struct MaySignUp;
 
-/// `POST /auth/deregister`
-pub(super) async fn deregister(
-    State(state): State<ApiState>,
-    Peer(peer): Peer,
-    headers: HeaderMap,
-    Posted(request): Posted<AccountRequest>,
-) -> Result<Json<Done>, ApiError> {
-    if let Some(buckets) = &state.auth_rate {
-        buckets.take(client_of(peer), Instant::now()).map_err(ApiError::RateLimited)?;
-    }
-    if state.parts.accounts.registration != Registration::OpenLocal {
-        let key = presented_key(&headers).ok_or(ApiError::Unauthorized)?;
-        if !state.is_admin(key) {
-            let account = state.account_of(key).await?.ok_or(ApiError::Unauthorized)?;
-            if account != request.id {
-                return Err(ApiError::Forbidden("This key belongs to another account"));
-            }
+impl FromRequestParts<ApiState> for MaySignUp {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
+        within(state.sign_up_rate.as_ref(), parts, state).await?;
+        match state.parts.accounts.registration {
+            Registration::OpenLocal | Registration::Open => Ok(Self),
+            Registration::Admin if presented_key(&parts.headers).is_some_and(|key| state.is_admin(key)) => Ok(Self),
+            Registration::Admin | Registration::Closed => Err(ApiError::RegistrationClosed),
         }
     }
-    let was_there = state.call("deregister", state.store().deregister(&request.id)).await?;
-    state.sessions.forget(&request.id);
-    if !was_there {
-        return Err(ApiError::NotRegistered);
-    }
-    Ok(Json(Done { status: true, msg: "Deregistered successfully!".to_owned() }))
 }
 
-/// `GET /auth/accounts`
-pub(super) async fn list(
-    State(state): State<ApiState>,
-    headers: HeaderMap,
-    params: Params,
-) -> Result<Json<Value>, ApiError> {
-    let key = presented_key(&headers).ok_or(ApiError::Unauthorized)?;
-    if !state.is_admin(key) {
-        state.account_of(key).await?.ok_or(ApiError::Unauthorized)?;
-        return Err(ApiError::Forbidden("This needs the admin key"));
+/// Whose access the caller may end.
+pub(super) enum MayDeregister {
+    /// Anybody's: the admin, or a machine where nobody needs a key.
+    Anyone,
+    /// Their own.
+    Own(AccountId),
+}
+
+impl FromRequestParts<ApiState> for MayDeregister {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
+        within(state.auth_rate.as_ref(), parts, state).await?;
+        if let Some(key) = presented_key(&parts.headers) {
+            if state.is_admin(key) {
+                return Ok(Self::Anyone);
+            }
+            if let Some(account) = state.account_of(key).await? {
+                return Ok(Self::Own(account));
+            }
+        }
+        // The original service asked for no key here; its clients may send a dead one.
+        if state.parts.accounts.registration == Registration::OpenLocal {
+            return Ok(Self::Anyone);
+        }
+        Err(ApiError::Unauthorized)
     }
+}
+
+/// The admin's key came with the request.
+pub(super) struct Admin;
+
+impl FromRequestParts<ApiState> for Admin {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
+        within(state.auth_rate.as_ref(), parts, state).await?;
+        let key = presented_key(&parts.headers).ok_or(ApiError::Unauthorized)?;
+        if state.is_admin(key) {
+            return Ok(Self);
+        }
+        match state.account_of(key).await? {
+            Some(_) => Err(ApiError::Forbidden("Only the admin key may do this")),
+            None => Err(ApiError::Unauthorized),
+        }
+    }
+}
+
+/// Holds off a client address that tries too often.
+async fn within(buckets: Option<&Buckets<IpAddr>>, parts: &mut Parts, state: &ApiState) -> Result<(), ApiError> {
+    let Some(buckets) = buckets else { return Ok(()) };
+    let Peer(address) = Peer::from_request_parts(parts, state).await?;
+    buckets.take(client_of(address), Instant::now()).map_err(ApiError::RateLimited)
+}
+
+/// `POST /auth/signup`. The key is shown once: the store keeps only its id.
+pub(super) async fn sign_up(
+    State(state): State<ApiState>,
+    _: MaySignUp,
+    Posted(request): Posted<AccountRequest>,
+) -> Result<Response, ApiError> {
+    let account = request.id;
+    let minted = state.parts.keyring.mint(&account, state.parts.clock.now(), state.parts.accounts.key_ttl);
+    if !state.call("sign_up", state.store().sign_up(&account, &minted.jti)).await? {
+        return Err(ApiError::AlreadyRegistered);
+    }
+    state.sessions.forget(&account);
+    let mut response = Json(SignedUp { api_key: minted.token }).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// `POST /auth/deregister`. What the account owns stays with its id.
+pub(super) async fn deregister(
+    State(state): State<ApiState>,
+    may: MayDeregister,
+    Posted(request): Posted<AccountRequest>,
+) -> Result<Json<Done>, ApiError> {
+    let account = request.id;
+    if matches!(&may, MayDeregister::Own(own) if *own != account) {
+        return Err(ApiError::Forbidden("This key is another account's"));
+    }
+    let outcome = state.call("deregister", state.store().deregister(&account)).await;
+    // Also when the store did not answer: it may have happened.
+    state.sessions.forget(&account);
+    if outcome? {
+        Ok(Json(Done { status: true, msg: "Deregistered successfully!".to_owned() }))
+    } else {
+        Err(ApiError::NotRegistered)
+    }
+}
+
+/// `GET /auth/accounts`, for the admin.
+pub(super) async fn list(State(state): State<ApiState>, _: Admin, params: Params) -> Result<Json<Value>, ApiError> {
     let page = params.only(&["limit", "cursor"])?.page()?;
     let page = state.call("accounts", state.store().accounts(&page)).await?;
     let accounts: Vec<AccountBody> = page
         .items
         .into_iter()
-        .map(|account| AccountBody { id: account.id.as_str().to_owned(), created_at: account.created_at })
+        .map(|account| AccountBody { id: account.id.to_string(), created_at: account.created_at })
         .collect();
-    Ok(Json(json!({ "accounts": accounts, "next_cursor": page.next_cursor })))
+    Ok(Json(json!({"accounts": accounts, "next_cursor": page.next_cursor})))
 }

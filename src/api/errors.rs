@@ -23,6 +23,8 @@ pub(super) enum ApiError {
     Invalid(Invalid),
     /// The body is no JSON object; says why.
     InvalidJson(&'static str),
+    /// The bytes are no HTTP request.
+    BadRequest,
     /// No key, or none that is valid.
     Unauthorized,
     /// A valid key, but not for this.
@@ -57,6 +59,8 @@ pub(super) enum ApiError {
     RateLimited(Duration),
     /// The request did not arrive in time.
     Timeout,
+    /// The headers are over the limit.
+    HeadersTooLarge,
     /// The store cannot take it now.
     Unavailable,
     /// Not ready, and why: the one message that may name what is wrong inside.
@@ -102,6 +106,7 @@ impl ApiError {
             Self::Refused(refusal) => return of_refusal(refusal),
             Self::RateLimited(wait) => return limited("rate_limited", "Too many requests, try again later", wait),
             Self::InvalidJson(why) => (StatusCode::BAD_REQUEST, "invalid_json", why.into()),
+            Self::BadRequest => (StatusCode::BAD_REQUEST, "invalid_field", "The request is not valid HTTP".into()),
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized", "A valid API key is required".into()),
             Self::Forbidden(why) => (StatusCode::FORBIDDEN, "forbidden", why.into()),
             Self::RegistrationClosed => {
@@ -139,6 +144,11 @@ impl ApiError {
             ),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The request body is too large".into()),
             Self::Timeout => (StatusCode::REQUEST_TIMEOUT, "timeout", "The request did not arrive in time".into()),
+            Self::HeadersTooLarge => (
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "headers_too_large",
+                "The request's headers are too large".into(),
+            ),
             Self::Unavailable => return unavailable("The service cannot take this now, try again later".into()),
             Self::NotReady(why) => return unavailable(why.into()),
             Self::Internal => {

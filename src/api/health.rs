@@ -1,83 +1,102 @@
-//! Probes and metrics; no key is needed.
+//! Probes and numbers; no key is needed for them.
 
 use std::collections::BTreeMap;
 
-use axum::{Json, extract::State, http::header, response::IntoResponse};
+use axum::{
+    Json,
+    extract::State,
+    http::header,
+    response::{IntoResponse, Response},
+};
 use serde_json::{Value, json};
 
 use super::{errors::ApiError, state::ApiState};
 use crate::{
-    domain::{LANES, State as TaskState},
-    store::{Stats, StoreError},
+    domain::{LANES, State as TaskState, TaskType},
+    store::{LaneStats, Stats, StoreError},
     telemetry::metrics::StoreSample,
     wire::answer::{LaneBody, MetricsBody},
 };
 
-/// `GET /health/ping`
+/// `GET /health/ping`, as the original service answered it.
 pub(super) async fn ping() -> Json<Value> {
-    Json(json!({ "message": "pong" }))
+    Json(json!({"message": "pong"}))
 }
 
-/// `GET /health/live`
+/// `GET /health/live`: the process answers.
 pub(super) async fn live() -> Json<Value> {
-    Json(json!({ "status": true }))
+    Json(json!({"status": true}))
 }
 
-/// `GET /health/ready`: names what is wrong.
+/// `GET /health/ready`: work can be taken now; 503 names what is wrong.
 pub(super) async fn ready(State(state): State<ApiState>) -> Result<Json<Value>, ApiError> {
-    match tokio::time::timeout(state.parts.limits.store, state.store().check()).await {
-        Ok(Ok(warnings)) => Ok(Json(json!({ "status": true, "warnings": warnings }))),
-        Ok(Err(StoreError::Unfit(why))) => Err(ApiError::NotReady(format!("The store cannot be used: {why}"))),
-        Ok(Err(_)) => Err(ApiError::NotReady("The store cannot be reached".to_owned())),
-        Err(_) => Err(ApiError::NotReady("The store does not answer".to_owned())),
+    let store = state.store();
+    match tokio::time::timeout(state.parts.limits.store, store.check()).await {
+        Ok(Ok(warnings)) => Ok(Json(json!({"status": true, "warnings": warnings}))),
+        Ok(Err(StoreError::Unfit(why))) => Err(ApiError::NotReady(format!("The store must not be used: {why}"))),
+        Ok(Err(StoreError::Unavailable(why))) => Err(ApiError::NotReady(format!("The store cannot be reached: {why}"))),
+        Ok(Err(StoreError::Fault(why))) => {
+            tracing::error!(error.message = why, "the store is faulty");
+            Err(ApiError::NotReady("The store is faulty".to_owned()))
+        }
+        Err(_) => Err(ApiError::NotReady(format!("The store does not answer: {}", store.describe()))),
     }
 }
 
-/// `GET /health/metrics`
+/// `GET /health/metrics`: executed = successful + failed, always.
 pub(super) async fn metrics(State(state): State<ApiState>) -> Result<Json<MetricsBody>, ApiError> {
-    let counted = state.call("stats", state.store().stats()).await?;
-    let successful = counted.ended_as(TaskState::Succeeded);
-    let failed = counted.ended_as(TaskState::Failed) + counted.ended_as(TaskState::Uncertain);
-    let mut ended: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
-    for ((task_type, end), count) in &counted.ended {
-        ended.entry(*task_type).or_default().insert(*end, *count);
+    let reading = state.call("stats", state.store().stats()).await?;
+    Ok(Json(numbers(&reading)))
+}
+
+/// `GET /metrics`, for Prometheus. Without a store, what this process measured itself.
+pub(super) async fn prometheus(State(state): State<ApiState>) -> Response {
+    let sample = match state.call("stats", state.store().stats()).await {
+        Ok(reading) => sample(reading),
+        Err(_) => StoreSample::default(),
+    };
+    let text = state.parts.exposition.render(&sample);
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+}
+
+fn numbers(stats: &Stats) -> MetricsBody {
+    let successful = stats.ended_as(TaskState::Succeeded);
+    let failed = stats.ended_as(TaskState::Failed) + stats.ended_as(TaskState::Uncertain);
+    let mut ended: BTreeMap<TaskType, BTreeMap<TaskState, u64>> = BTreeMap::new();
+    for ((task_type, state), count) in &stats.ended {
+        ended.entry(*task_type).or_default().insert(*state, *count);
     }
-    let lanes = LANES
-        .into_iter()
-        .zip(lanes(&counted))
-        .map(|(lane, (queued, oldest_age_seconds))| (lane, LaneBody { queued, oldest_age_seconds }));
-    Ok(Json(MetricsBody {
+    let lane = |lane: LaneStats| LaneBody { queued: lane.queued, oldest_age_seconds: oldest_age(stats, lane) };
+    MetricsBody {
         status: true,
         executed: successful + failed,
         successful,
         failed,
-        states: TaskState::ALL.into_iter().zip(counted.gauges).collect(),
-        lanes: lanes.collect(),
+        states: TaskState::ALL.into_iter().map(|state| (state, stats.gauge(state))).collect(),
+        lanes: LANES.into_iter().map(|each| (each, lane(stats.lanes[each.index()]))).collect(),
         ended,
-        attempts: counted.attempts.clone(),
-        missed_periods: counted.missed_periods,
-    }))
+        attempts: stats.attempts.clone(),
+        missed_periods: stats.missed_periods,
+    }
 }
 
-/// `GET /metrics`, Prometheus text.
-pub(super) async fn prometheus(State(state): State<ApiState>) -> Result<impl IntoResponse, ApiError> {
-    let counted = state.call("stats", state.store().stats()).await?;
-    let sample = StoreSample {
-        states: TaskState::ALL.into_iter().zip(counted.gauges).map(|(state, count)| (state.as_str(), count)).collect(),
+fn sample(stats: Stats) -> StoreSample {
+    let lane = |lane: LaneStats| (lane.queued, oldest_age(&stats, lane));
+    StoreSample {
+        states: TaskState::ALL.into_iter().map(|state| (state.as_str(), stats.gauge(state))).collect(),
         lanes: LANES
             .into_iter()
-            .zip(lanes(&counted))
-            .map(|(lane, (queued, oldest))| (lane.as_str(), queued, oldest))
+            .map(|each| {
+                let (queued, oldest) = lane(stats.lanes[each.index()]);
+                (each.as_str(), queued, oldest)
+            })
             .collect(),
-        ended: counted.ended.iter().map(|((kind, end), count)| (kind.as_str(), end.as_str(), *count)).collect(),
-        attempts: counted.attempts.iter().map(|(outcome, count)| (outcome.clone(), *count)).collect(),
-        missed_periods: counted.missed_periods,
-    };
-    let text = state.parts.exposition.render(&sample);
-    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text))
+        ended: stats.ended.iter().map(|((kind, end), count)| (kind.as_str(), end.as_str(), *count)).collect(),
+        missed_periods: stats.missed_periods,
+        attempts: stats.attempts.into_iter().collect(),
+    }
 }
 
-/// Per lane: how many are queued, and the age of the oldest in seconds.
-fn lanes(stats: &Stats) -> impl Iterator<Item = (u64, f64)> {
-    stats.lanes.iter().map(|lane| (lane.queued, lane.oldest_due.map_or(0.0, |due| stats.now.since(due).as_secs_f64())))
+fn oldest_age(stats: &Stats, lane: LaneStats) -> f64 {
+    lane.oldest_due.map_or(0.0, |due| stats.now.since(due).as_secs_f64())
 }

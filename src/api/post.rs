@@ -1,10 +1,10 @@
-//! Posting tasks, one or many.
+//! Accepting tasks: `POST /task` and `POST /task/batch`. The hot path.
 
 use axum::{
     Json,
     extract::State,
-    http::{HeaderMap, HeaderName, HeaderValue},
-    response::{IntoResponse, Response},
+    http::{HeaderMap, HeaderValue},
+    response::{IntoResponse as _, Response},
 };
 use serde_json::Value;
 
@@ -14,7 +14,10 @@ use super::{
     state::ApiState,
 };
 use crate::{
-    domain::{AccountId, IdempotencyKey, Invalid, NewTask, TaskId, Work, check_message, check_newsletter, sha256_hex},
+    domain::{
+        AccountId, IdempotencyKey, Invalid, NewTask, Subject, TaskId, Work, check_message, check_newsletter,
+        render_code, sha256_hex,
+    },
     store::{Enqueue, Enqueued, Posted},
     wire::{
         answer::{BatchAccepted, BatchItem, TaskAccepted},
@@ -23,85 +26,102 @@ use crate::{
     },
 };
 
-const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
-
-/// `POST /task`
+/// `POST /task`, also `/task/task`.
 pub(super) async fn one(
     State(state): State<ApiState>,
     Caller(account): Caller,
     headers: HeaderMap,
-    Raw(bytes): Raw,
+    Raw(body): Raw,
 ) -> Result<Response, ApiError> {
-    let idempotency = idempotency(&headers, "/task", &bytes)?;
-    let task = read(&state, json(&bytes)?)?;
-    let (posted, replayed) = enqueue(&state, account, vec![task], idempotency).await?;
-    match posted.into_iter().next() {
+    // Both spellings of the path are one request.
+    let idempotency = idempotency_key(&headers, "/task", &body)?;
+    let task = read(&state, &account, json(&body)?).await?;
+    let (mut posted, is_replay) = enqueue(&state, account, vec![task], idempotency, body.len()).await?;
+    match posted.pop() {
         Some(Posted::Accepted { id, state }) => {
             let msg = "Task enqueued successfully".to_owned();
-            Ok(answer(Json(TaskAccepted { status: true, msg, id, state }), replayed))
+            Ok(answer(Json(TaskAccepted { status: true, msg, id, state }).into_response(), is_replay))
         }
         Some(Posted::Refused(refusal)) => Err(ApiError::Refused(refusal)),
         None => Err(ApiError::Internal),
     }
 }
 
-/// `POST /task/batch`: each item is judged alone.
+/// `POST /task/batch`. One bad item never harms the rest.
 pub(super) async fn batch(
     State(state): State<ApiState>,
     Caller(account): Caller,
     headers: HeaderMap,
-    Raw(bytes): Raw,
+    Raw(body): Raw,
 ) -> Result<Response, ApiError> {
-    let idempotency = idempotency(&headers, "/task/batch", &bytes)?;
-    let items = BatchRequest::from_json(json(&bytes)?)?.tasks;
-    let read: Vec<Result<NewTask, ApiError>> = items.into_iter().map(|item| read(&state, item)).collect();
-    let mut faults = Vec::with_capacity(read.len());
-    let mut tasks = Vec::with_capacity(read.len());
-    for item in read {
-        faults.push(item.map(|task| tasks.push(task)).err());
+    let idempotency = idempotency_key(&headers, "/task/batch", &body)?;
+    let request = BatchRequest::from_json(json(&body)?)?;
+    let bytes = body.len();
+    drop(body);
+    let mut good = Vec::with_capacity(request.tasks.len());
+    let mut faults = Vec::with_capacity(request.tasks.len());
+    for item in request.tasks {
+        match read(&state, &account, item).await {
+            Ok(task) => {
+                good.push(task);
+                faults.push(None);
+            }
+            Err(error @ (ApiError::Unavailable | ApiError::Internal)) => return Err(error),
+            Err(error) => faults.push(Some(error)),
+        }
     }
-    let (posted, replayed) =
-        if tasks.is_empty() { (Vec::new(), false) } else { enqueue(&state, account, tasks, idempotency).await? };
+    let (posted, is_replay) =
+        if good.is_empty() { (Vec::new(), false) } else { enqueue(&state, account, good, idempotency, bytes).await? };
     let mut posted = posted.into_iter();
     let mut results = Vec::with_capacity(faults.len());
     for fault in faults {
-        let fault = match fault {
-            Some(fault) => fault,
-            None => match posted.next().ok_or(ApiError::Internal)? {
-                Posted::Accepted { id, .. } => {
-                    results.push(BatchItem { status: true, id: Some(id), error: None, msg: None, field: None });
-                    continue;
+        results.push(match fault {
+            Some(error) => refused(error),
+            None => match posted.next() {
+                Some(Posted::Accepted { id, .. }) => {
+                    BatchItem { status: true, id: Some(id), error: None, msg: None, field: None }
                 }
-                Posted::Refused(refusal) => ApiError::Refused(refusal),
+                Some(Posted::Refused(refusal)) => refused(ApiError::Refused(refusal)),
+                None => return Err(ApiError::Internal),
             },
-        };
-        let body = fault.parts().body("");
-        results.push(BatchItem {
-            status: false,
-            id: None,
-            error: Some(body.error),
-            msg: Some(body.msg),
-            field: body.field,
         });
     }
     let status = results.iter().all(|item| item.status);
-    Ok(answer(Json(BatchAccepted { status, results }), replayed))
+    Ok(answer(Json(BatchAccepted { status, results }).into_response(), is_replay))
 }
 
 /// Reads a task and checks the templates it brings.
-fn read(state: &ApiState, value: Value) -> Result<NewTask, ApiError> {
-    let task = task::parse(value, TaskId::posted_at(state.parts.clock.now()))?;
-    match &task.work {
+async fn read(state: &ApiState, account: &AccountId, item: Value) -> Result<NewTask, ApiError> {
+    let mut task = task::parse(item, TaskId::posted_at(state.parts.clock.now()))?;
+    match &mut task.work {
         Work::Message(message) => check_message(message)?,
-        Work::Subscribe { create: Some((subject, content)), .. } => {
-            check_newsletter(subject.as_str(), content).map_err(|fault: Invalid| {
-                let field = format!("payload.{}", fault.field);
-                fault.at(&field)
-            })?;
+        Work::Subscribe { content_type, create, .. } => {
+            let fault =
+                create.as_ref().and_then(|(subject, content)| check_newsletter(subject.as_str(), content).err());
+            if let Some(fault) = fault {
+                // Clients send full payloads: what would create nothing is ignored, faulty or not.
+                let existing = state.call("content", state.store().content(account, content_type)).await?;
+                if existing.is_none() {
+                    return Err(in_payload(fault).into());
+                }
+                *create = None;
+            }
         }
-        _ => {}
+        Work::Otp(mail) => {
+            if let Some(content) = &mail.content {
+                let subject = mail.subject.as_ref().map_or("Your code", Subject::as_str);
+                render_code(subject, content, "00000000").map_err(in_payload)?;
+            }
+        }
+        Work::Unsubscribe { .. } => {}
     }
     Ok(task)
+}
+
+/// The template room names a field of the mail; here it stands in the payload.
+fn in_payload(fault: Invalid) -> Invalid {
+    let field = format!("payload.{}", fault.field);
+    fault.at(&field)
 }
 
 async fn enqueue(
@@ -109,26 +129,37 @@ async fn enqueue(
     account: AccountId,
     tasks: Vec<NewTask>,
     idempotency: Option<IdempotencyKey>,
+    bytes: usize,
 ) -> Result<(Vec<Posted>, bool), ApiError> {
     let post = Enqueue { account, tasks, idempotency, rules: state.parts.otp.rules };
-    match state.call("enqueue", state.store().enqueue(post)).await? {
+    match state.call_with("enqueue", bytes, state.store().enqueue(post)).await? {
         Enqueued::Accepted(posted) => Ok((posted, false)),
         Enqueued::Replayed(posted) => Ok((posted, true)),
         Enqueued::Mismatch => Err(ApiError::IdempotencyMismatch),
     }
 }
 
-fn idempotency(headers: &HeaderMap, path: &str, body: &[u8]) -> Result<Option<IdempotencyKey>, ApiError> {
+fn idempotency_key(headers: &HeaderMap, path: &str, body: &[u8]) -> Result<Option<IdempotencyKey>, ApiError> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let key = std::str::from_utf8(value.as_bytes())
         .map_err(|_| Invalid::value("Idempotency-Key", "must be 1 to 256 printable characters"))?;
     Ok(Some(IdempotencyKey::parse(key, sha256_hex(&[path.as_bytes(), body]))?))
 }
 
-fn answer(body: impl IntoResponse, replayed: bool) -> Response {
-    let mut response = body.into_response();
-    if replayed {
-        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+fn refused(error: ApiError) -> BatchItem {
+    let parts = error.parts();
+    BatchItem {
+        status: false,
+        id: None,
+        error: Some(parts.code.to_owned()),
+        msg: Some(parts.msg.into_owned()),
+        field: parts.field,
+    }
+}
+
+fn answer(mut response: Response, is_replay: bool) -> Response {
+    if is_replay {
+        response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
     }
     response
 }

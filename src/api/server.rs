@@ -1,82 +1,155 @@
-//! The listener: one task a connection, with limits on connections, headers and time.
+//! Connections: accepted, limited in number and time, served, and ended in order.
+//!
+//! axum's own server knows neither a limit on headers nor one on connections, so this one drives hyper.
 
-use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, future::poll_fn, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
 
-use axum::extract::Request;
+use axum::{Router, body::Body, extract::Request, response::Response};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
+    select,
     sync::Semaphore,
+    time::{sleep, timeout},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{edge, extract::Peer, routes::router, state::ApiState};
+use super::{
+    edge,
+    errors::ApiError,
+    extract::Peer,
+    routes::router,
+    state::{ApiState, Limits},
+    stream::{ClientStream, refusal},
+};
 
-/// Serves until `soft`, then finishes the requests in flight, at most for the grace.
+/// hyper's read buffer: over the header limit, so that a request that is over it is seen whole and answered.
+const BUFFER_BYTES: usize = 64 * 1024;
+/// How long a client has to hang up after an answer that ended its connection.
+const LINGER: Duration = Duration::from_secs(1);
+/// The pause after a failed accept: the process is out of file descriptors, and asking at once only spins.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Serves the API on `listener` until `shutdown`, then finishes what is in flight within [`Limits::grace`] and returns.
 ///
-/// Cancel safe: dropped midway, open connections are closed when their tasks end.
-pub async fn serve(listener: TcpListener, state: ApiState, soft: CancellationToken) {
-    let connections = TaskTracker::new();
-    let room = Arc::new(Semaphore::new(state.parts.limits.connections));
-    let app = router(state.clone());
-    loop {
-        let accepted = tokio::select! {
-            biased;
-            () = soft.cancelled() => break,
-            accepted = accept(&listener, &room) => accepted,
-        };
-        let Some((stream, peer, permit)) = accepted else { continue };
-        let (state, app, soft) = (state.clone(), app.clone(), soft.clone());
-        connections.spawn(async move {
-            let _permit = permit;
-            connection(stream, peer, state, app, soft).await;
-        });
-    }
-    connections.close();
-    let _ = tokio::time::timeout(state.parts.limits.grace, connections.wait()).await;
-}
-
-/// The next connection, once there is room for it.
-async fn accept(
-    listener: &TcpListener,
-    room: &Arc<Semaphore>,
-) -> Option<(TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit)> {
-    let permit = room.clone().acquire_owned().await.ok()?;
-    match listener.accept().await {
-        Ok((stream, peer)) => Some((stream, peer, permit)),
-        Err(error) => {
-            tracing::warn!(error.message = %error, "a connection could not be accepted");
-            // Out of file descriptors, most likely: others must end first.
-            tokio::time::sleep(Duration::from_millis(100)).await;
-            None
-        }
-    }
-}
-
-async fn connection(stream: TcpStream, peer: SocketAddr, state: ApiState, app: axum::Router, soft: CancellationToken) {
-    let _ = stream.set_nodelay(true);
+/// After `shutdown` nothing is accepted and idle connections end; requests in flight get their answers. What is still
+/// there after the grace is cut off. Dropping the future leaves open connections to their clients.
+pub async fn serve(listener: TcpListener, state: ApiState, shutdown: CancellationToken) {
     let limits = state.parts.limits;
-    let service = service_fn(move |request: Request<Incoming>| {
-        let (state, app) = (state.clone(), app.clone());
-        async move {
-            let mut request = request.map(axum::body::Body::new);
-            request.extensions_mut().insert(Peer(peer.ip()));
-            Ok::<_, Infallible>(edge::answer(&state, app, request).await)
+    let server =
+        Server { router: router(state.clone()), state, soft: shutdown.clone(), hard: CancellationToken::new() };
+    let slots = Arc::new(Semaphore::new(limits.connections));
+    let connections = TaskTracker::new();
+    loop {
+        // The slot first: a connection that nobody serves waits better in the kernel's queue than here.
+        let slot = select! {
+            biased;
+            () = shutdown.cancelled() => break,
+            slot = Arc::clone(&slots).acquire_owned() => slot,
+        };
+        let accepted = select! {
+            biased;
+            () = shutdown.cancelled() => break,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                let server = server.clone();
+                connections.spawn(async move {
+                    server.connection(stream, peer, limits).await;
+                    drop(slot);
+                });
+            }
+            Err(error) => {
+                tracing::warn!(error.message = %error, "a connection could not be accepted");
+                sleep(ACCEPT_PAUSE).await;
+            }
         }
-    });
-    let serving = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.headers)
-        .max_buf_size(limits.header_bytes.max(8 * 1024))
-        .serve_connection(TokioIo::new(stream), service);
-    let mut serving = std::pin::pin!(serving);
-    tokio::select! {
+    }
+    drop(listener);
+    connections.close();
+    if timeout(limits.grace, connections.wait()).await.is_err() {
+        tracing::warn!(open = connections.len(), "requests were still in flight after the grace");
+        server.hard.cancel();
+        connections.wait().await;
+    }
+}
+
+/// What every connection needs.
+#[derive(Clone)]
+struct Server {
+    router: Router,
+    state: ApiState,
+    soft: CancellationToken,
+    hard: CancellationToken,
+}
+
+impl Server {
+    /// Serves one connection to its end.
+    async fn connection(self, stream: TcpStream, peer: SocketAddr, limits: Limits) {
+        // Without it a small answer waits for the client's delayed ACK.
+        let _ = stream.set_nodelay(true);
+        let mut builder = http1::Builder::new();
+        builder
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.headers)
+            .max_header_size(limits.header_bytes)
+            .max_buf_size(BUFFER_BYTES.max(2 * limits.header_bytes));
+        let (state, router) = (self.state, self.router);
+        let service = service_fn(move |request| answer(state.clone(), router.clone(), request, peer));
+        let mut connection = builder.serve_connection(TokioIo::new(ClientStream::new(stream)), service);
+        let mut is_stopping = false;
+        let outcome = loop {
+            select! {
+                biased;
+                () = self.hard.cancelled() => return,
+                () = self.soft.cancelled(), if !is_stopping => {
+                    is_stopping = true;
+                    Pin::new(&mut connection).graceful_shutdown();
+                }
+                outcome = poll_fn(|cx| connection.poll_without_shutdown(cx)) => break outcome,
+            }
+        };
+        let parts = connection.into_parts();
+        let mut stream = parts.io.into_inner().into_inner();
+        // A connection that is only idle is closed without a word.
+        if outcome.is_err_and(|error| error.is_timeout()) && !parts.read_buf.is_empty() {
+            // The client may be gone, that is its affair.
+            let _ = timeout(LINGER, stream.write_all(&refusal(ApiError::Timeout))).await;
+        }
+        hang_up(stream, &self.hard).await;
+    }
+}
+
+/// One request of a connection.
+fn answer(
+    state: ApiState,
+    router: Router,
+    request: hyper::Request<Incoming>,
+    peer: SocketAddr,
+) -> Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>> {
+    Box::pin(async move {
+        let mut request: Request = request.map(Body::new);
+        request.extensions_mut().insert(Peer(peer.ip()));
+        Ok(edge::answer(&state, router, request).await)
+    })
+}
+
+/// Ends a connection so that its client gets to read the last answer: closing a socket that holds unread bytes resets
+/// the connection, and the client's system throws the answer away.
+async fn hang_up(mut stream: TcpStream, hard: &CancellationToken) {
+    if stream.shutdown().await.is_err() {
+        return;
+    }
+    let until_closed = async {
+        let mut scrap = [0_u8; 4096];
+        while matches!(stream.read(&mut scrap).await, Ok(count) if count > 0) {}
+    };
+    select! {
         biased;
-        () = soft.cancelled() => {
-            serving.as_mut().graceful_shutdown();
-            let _ = serving.await;
-        }
-        _ = serving.as_mut() => {}
+        () = hard.cancelled() => {}
+        _ = timeout(LINGER, until_closed) => {}
     }
 }

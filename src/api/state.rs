@@ -129,8 +129,19 @@ impl ApiState {
         verb: &'static str,
         call: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, ApiError> {
+        self.call_with(verb, 0, call).await
+    }
+
+    /// The same for a call that brings `bytes` along: each 4 MiB of them may take a second more.
+    pub(super) async fn call_with<T>(
+        &self,
+        verb: &'static str,
+        bytes: usize,
+        call: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, ApiError> {
         let started = Instant::now();
-        let outcome = tokio::time::timeout(self.parts.limits.store, call).await;
+        let patience = self.parts.limits.store + Duration::from_millis(bytes as u64 / 4096);
+        let outcome = tokio::time::timeout(patience, call).await;
         metrics::store_call(verb, started.elapsed());
         match outcome {
             Ok(Ok(value)) => Ok(value),

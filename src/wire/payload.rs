@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::fields::{Fields, holds_control, printable};
 use crate::domain::{
     Address, Attachment, CodeLength, ContentTypeName, Format, Frequency, HeaderLine, Invalid, Message, OtpMail,
-    Purpose, Subject, Tag, Work,
+    Purpose, Subject, Tag, Work, holds_code,
 };
 
 /// Every payload field of any type. A field that belongs to another type is ignored, since clients send full
@@ -75,7 +75,7 @@ pub(super) fn otp(payload: &mut Fields) -> Result<Work, Invalid> {
     let length = CodeLength::parse(length).map_err(|invalid| invalid.at(&payload.name("length")))?;
     let purpose = payload.optional_parsed("purpose", Purpose::parse)?.unwrap_or_default();
     let subject = payload.optional_text("subject")?;
-    let content = payload.optional_text("content")?.filter(|content| holds_otp(content));
+    let content = payload.optional_text("content")?.filter(|content| holds_code(content));
     let Some(content) = content else {
         return Ok(Work::Otp(OtpMail { length, purpose, subject: None, content: None }));
     };
@@ -107,14 +107,6 @@ pub(super) fn subscribe(payload: &mut Fields) -> Result<Work, Invalid> {
 /// Reads the end of a subscription.
 pub(super) fn unsubscribe(payload: &mut Fields) -> Result<Work, Invalid> {
     Ok(Work::Unsubscribe { content_type: payload.parsed("content_type", ContentTypeName::parse)? })
-}
-
-/// Whether the content holds `{{ otp }}`, with or without spaces and whitespace control.
-fn holds_otp(content: &str) -> bool {
-    content.split("{{").skip(1).any(|rest| {
-        let rest = rest.trim_start_matches(['-', '+']).trim_start();
-        rest.strip_prefix("otp").is_some_and(|rest| rest.trim_start().trim_start_matches(['-', '+']).starts_with("}}"))
-    })
 }
 
 /// RFC 5322 knows no NUL in a body.

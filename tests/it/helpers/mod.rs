@@ -1,5 +1,6 @@
 //! What the integration tests share.
 
+pub(crate) mod app;
 pub(crate) mod build;
 pub(crate) mod peer;
 pub(crate) mod store;

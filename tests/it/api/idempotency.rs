@@ -1,0 +1,89 @@
+//! The same request twice is one task.
+
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+
+use crate::helpers::app::{Answer, TestApp};
+
+fn message(subject: &str) -> Value {
+    json!({"task": "t", "type": "message", "retries": 3,
+        "payload": {"userId": "you@example.com", "subject": subject, "content": "Hello"}})
+}
+
+async fn post(app: &TestApp, path: &str, key: &str, idempotency: &str, body: &Value) -> Answer {
+    let request = app.request("POST", path, Some(key)).header("idempotency-key", idempotency);
+    app.send(request.body(body.to_string())).await
+}
+
+#[tokio::test]
+async fn the_same_request_gets_the_first_answer_again() {
+    let app = TestApp::start().await;
+    let key = app.sign_up("me@example.com").await;
+
+    let first = post(&app, "/task", &key, "k", &message("a")).await;
+    let again = post(&app, "/task/task/", &key, "k", &message("a")).await;
+    assert_eq!((first.json(), first.headers.get("idempotent-replayed")), (again.json(), None));
+    assert_eq!(again.headers["idempotent-replayed"], "true");
+
+    let other = post(&app, "/task", &key, "k", &message("b")).await;
+    assert_eq!(other.refusal(), (409, "idempotency_mismatch".to_owned(), None));
+    let yours = app.sign_up("you@example.com").await;
+    assert!(!post(&app, "/task", &yours, "k", &message("a")).await.headers.contains_key("idempotent-replayed"));
+    assert_eq!(app.stored().await, 2);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn fifty_at_once_are_one_task() {
+    let app = TestApp::start().await;
+    let key = app.sign_up("me@example.com").await;
+    let mut calls = JoinSet::new();
+    for _ in 0..50 {
+        let request =
+            app.request("POST", "/task", Some(&key)).header("idempotency-key", "k").body(message("a").to_string());
+        calls.spawn(async move {
+            let response = request.send().await.unwrap();
+            let replayed = response.headers().contains_key("idempotent-replayed");
+            (response.json::<Value>().await.unwrap()["id"].clone(), replayed)
+        });
+    }
+
+    let answers = calls.join_all().await;
+
+    assert!(answers.iter().all(|(id, _)| *id == answers[0].0));
+    assert_eq!(answers.iter().filter(|(_, replayed)| !replayed).count(), 1);
+    assert_eq!(app.stored().await, 1);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_refused_request_is_not_remembered_and_a_batch_is() {
+    let app = TestApp::start().await;
+    let key = app.sign_up("me@example.com").await;
+
+    assert_eq!(post(&app, "/task", &key, "k", &json!({})).await.status, 400);
+    assert_eq!(post(&app, "/task", &key, "k", &message("a")).await.status, 200);
+    let batch = json!({"tasks": [message("a"), {}, message("b")]});
+    let first = post(&app, "/task/batch", &key, "b", &batch).await;
+    let again = post(&app, "/task/batch", &key, "b", &batch).await;
+    assert_eq!(first.json(), again.json());
+    assert_eq!(again.headers["idempotent-replayed"], "true");
+    assert_eq!(app.stored().await, 3);
+    for bad in ["", &"x".repeat(257)] {
+        let answer = post(&app, "/task", &key, bad, &message("a")).await;
+        assert_eq!(answer.refusal(), (400, "invalid_field".to_owned(), Some("Idempotency-Key".to_owned())));
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_replayed_code_meets_no_cool_down() {
+    let app = TestApp::start().await;
+    let key = app.sign_up("me@example.com").await;
+    let otp = json!({"task": "t", "type": "generateOtp", "retries": 0, "payload": {"userId": "you@example.com", "length": 6}});
+
+    assert_eq!(post(&app, "/task", &key, "k", &otp).await.status, 200);
+    assert_eq!(post(&app, "/task", &key, "k", &otp).await.headers["idempotent-replayed"], "true");
+    assert_eq!(app.post("/task", &key, &otp).await.refusal(), (429, "cooldown".to_owned(), None));
+    app.finish().await;
+}
