@@ -430,7 +430,7 @@ _gomail() {
             return 0
             ;;
         gomail__subcmd__config)
-            opts="-h --role --smtp-server --smtp-port --smtp-user --smtp-pass --smtp-tls --smtp-ca --smtp-timeout --smtp-data-timeout --redis-uri --data --namespace --durability --retention --listen --public-url --max-body --rate-limit --auth-rate --from --unsubscribe-mailto --dkim-domain --dkim-selector --dkim-key --admin-key --registration --secret --secret-previous --key-ttl --otp-ttl --otp-attempts --otp-cooldown --otp-per-hour --concurrency --lease --retry-base --otp-retry-base --retry-max --max-age --timezone --catch-up --log-file --log-format --rust-log --test-clock --json --server --api-key-file --help"
+            opts="-h --role --example --smtp-server --smtp-port --smtp-user --smtp-pass --smtp-tls --smtp-ca --smtp-timeout --smtp-data-timeout --redis-uri --data --namespace --durability --retention --listen --public-url --max-body --rate-limit --auth-rate --from --unsubscribe-mailto --dkim-domain --dkim-selector --dkim-key --admin-key --registration --secret --secret-previous --key-ttl --otp-ttl --otp-attempts --otp-cooldown --otp-per-hour --concurrency --lease --retry-base --otp-retry-base --retry-max --max-age --timezone --catch-up --log-file --log-format --rust-log --test-clock --json --server --api-key-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -654,7 +654,7 @@ _gomail() {
             return 0
             ;;
         gomail__subcmd__content__subcmd__create)
-            opts="-h --subject --content --file --json --server --api-key-file --help -"
+            opts="-h --subject --content --file --json --server --api-key-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -900,7 +900,7 @@ _gomail() {
             return 0
             ;;
         gomail__subcmd__content__subcmd__update)
-            opts="-h --subject --content --file --json --server --api-key-file --help -"
+            opts="-h --subject --content --file --json --server --api-key-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2310,7 +2310,7 @@ _gomail() {
             return 0
             ;;
         gomail__subcmd__send)
-            opts="-h --to --csv --jsonl --subject --content --file --format --text --text-file --from-name --reply-to --header --attach --var --tag --at --name --retries --wait --wait-timeout --dry-run --idempotency-key --json --server --api-key-file --help - message otp subscribe unsubscribe help"
+            opts="-h --to --csv --jsonl --subject --content --file --format --text --text-file --from-name --reply-to --header --attach --var --tag --at --name --retries --wait --wait-timeout --dry-run --idempotency-key --json --server --api-key-file --help message otp subscribe unsubscribe help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2496,7 +2496,7 @@ _gomail() {
             return 0
             ;;
         gomail__subcmd__send__subcmd__message)
-            opts="-h --to --csv --jsonl --subject --content --file --format --text --text-file --from-name --reply-to --header --attach --var --tag --at --name --retries --wait --wait-timeout --dry-run --idempotency-key --json --server --api-key-file --help -"
+            opts="-h --to --csv --jsonl --subject --content --file --format --text --text-file --from-name --reply-to --header --attach --var --tag --at --name --retries --wait --wait-timeout --dry-run --idempotency-key --json --server --api-key-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2598,7 +2598,7 @@ _gomail() {
             return 0
             ;;
         gomail__subcmd__send__subcmd__otp)
-            opts="-h --to --csv --jsonl --length --purpose --subject --content --file --name --retries --wait --wait-timeout --dry-run --idempotency-key --json --server --api-key-file --help -"
+            opts="-h --to --csv --jsonl --length --purpose --subject --content --file --name --retries --wait --wait-timeout --dry-run --idempotency-key --json --server --api-key-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2668,7 +2668,7 @@ _gomail() {
             return 0
             ;;
         gomail__subcmd__send__subcmd__subscribe)
-            opts="-h --to --csv --jsonl --content-type --frequency --subject --content --file --name --retries --wait --wait-timeout --dry-run --idempotency-key --json --server --api-key-file --help -"
+            opts="-h --to --csv --jsonl --content-type --frequency --subject --content --file --name --retries --wait --wait-timeout --dry-run --idempotency-key --json --server --api-key-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

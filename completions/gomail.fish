@@ -25,7 +25,7 @@ function __fish_gomail_using_subcommand
 end
 
 complete -c gomail -n "__fish_gomail_needs_command" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_needs_command" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_needs_command" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_needs_command" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_needs_command" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_needs_command" -s V -l version -d 'Print version'
@@ -93,7 +93,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand up" -l log-format -d 'json
 complete -c gomail -n "__fish_gomail_using_subcommand up" -l rust-log -d 'What is logged, such as info or gomail=debug. [env: RUST_LOG] [default: info]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand up" -l test-clock -d '1: time can be moved through the API. Only with `gomail up` on this machine. [env: GOMAIL_TEST_CLOCK] [default: off]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand up" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand up" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand up" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand up" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand up" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l smtp-server -d 'SMTP server to hand mail to. Without it `gomail up` captures mail in its own outbox, and `gomail worker` refuses to start. [env: smtp_server]' -r
@@ -141,7 +141,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand serve" -l log-format -d 'j
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l rust-log -d 'What is logged, such as info or gomail=debug. [env: RUST_LOG] [default: info]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l test-clock -d '1: time can be moved through the API. Only with `gomail up` on this machine. [env: GOMAIL_TEST_CLOCK] [default: off]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand serve" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand serve" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l smtp-server -d 'SMTP server to hand mail to. Without it `gomail up` captures mail in its own outbox, and `gomail worker` refuses to start. [env: smtp_server]' -r
@@ -189,7 +189,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand worker" -l log-format -d '
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l rust-log -d 'What is logged, such as info or gomail=debug. [env: RUST_LOG] [default: info]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l test-clock -d '1: time can be moved through the API. Only with `gomail up` on this machine. [env: GOMAIL_TEST_CLOCK] [default: off]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand worker" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand worker" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l until-empty -d 'End when nothing is queued or running'
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -s h -l help -d 'Print help'
@@ -238,15 +238,15 @@ complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l log-format -
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l rust-log -d 'What is logged, such as info or gomail=debug. [env: RUST_LOG] [default: info]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l test-clock -d '1: time can be moved through the API. Only with `gomail up` on this machine. [env: GOMAIL_TEST_CLOCK] [default: off]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand register" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand register" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand register" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand register" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand register" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand deregister" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand deregister" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand deregister" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand deregister" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand deregister" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l to -d 'The recipient; may be repeated' -r
@@ -271,7 +271,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l wait-timeout -d 'How long to wait at most [default: 5m]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l idempotency-key -d 'Repeating a command with the same key sends once' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l wait -d 'Wait until the task has ended; fail if it did not succeed'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l dry-run -d 'Print what would be posted, and post nothing'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
@@ -303,7 +303,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subc
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l wait-timeout -d 'How long to wait at most [default: 5m]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l idempotency-key -d 'Repeating a command with the same key sends once' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l wait -d 'Wait until the task has ended; fail if it did not succeed'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l dry-run -d 'Print what would be posted, and post nothing'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
@@ -321,7 +321,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subc
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l wait-timeout -d 'How long to wait at most [default: 5m]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l idempotency-key -d 'Repeating a command with the same key sends once' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l wait -d 'Wait until the task has ended; fail if it did not succeed'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l dry-run -d 'Print what would be posted, and post nothing'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
@@ -342,7 +342,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subc
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l wait-timeout -d 'How long to wait at most [default: 5m]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l idempotency-key -d 'Repeating a command with the same key sends once' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l wait -d 'Wait until the task has ended; fail if it did not succeed'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l dry-run -d 'Print what would be posted, and post nothing'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
@@ -356,7 +356,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subc
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l wait-timeout -d 'How long to wait at most [default: 5m]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l idempotency-key -d 'Repeating a command with the same key sends once' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l wait -d 'Wait until the task has ended; fail if it did not succeed'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l dry-run -d 'Print what would be posted, and post nothing'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
@@ -368,11 +368,11 @@ complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subc
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gomail -n "__fish_gomail_using_subcommand verify" -l purpose -d 'What the code is for, as it was asked for' -r
 complete -c gomail -n "__fish_gomail_using_subcommand verify" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand verify" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand verify" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand verify" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand verify" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and not __fish_seen_subcommand_from create update list get delete preview help" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand content; and not __fish_seen_subcommand_from create update list get delete preview help" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand content; and not __fish_seen_subcommand_from create update list get delete preview help" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand content; and not __fish_seen_subcommand_from create update list get delete preview help" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and not __fish_seen_subcommand_from create update list get delete preview help" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and not __fish_seen_subcommand_from create update list get delete preview help" -f -a "create" -d 'Create a content type'
@@ -386,34 +386,34 @@ complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_s
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from create" -l content -d 'The body: HTML if it holds markup, else text' -r
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from create" -l file -d 'File with the body; `-` is standard input' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from create" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from create" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from create" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from create" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from update" -l subject -d 'Subject template' -r
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from update" -l content -d 'The body: HTML if it holds markup, else text' -r
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from update" -l file -d 'File with the body; `-` is standard input' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from update" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from update" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from update" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from update" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from list" -l limit -d 'At most this many; all of them when absent' -r
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from list" -l cursor -d 'Begin where an earlier list ended (`next_cursor`)' -r
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from list" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from list" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from list" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from list" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from get" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from get" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from get" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from get" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from delete" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from delete" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from delete" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from delete" -l force -d 'Even while there are subscriptions; they end'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from delete" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from preview" -l var -d 'A variable of the template; may be repeated' -r
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from preview" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from preview" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from preview" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from preview" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from preview" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from help" -f -a "create" -d 'Create a content type'
@@ -425,13 +425,13 @@ complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_s
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gomail -n "__fish_gomail_using_subcommand metrics" -l interval -d 'How often, with --watch' -r
 complete -c gomail -n "__fish_gomail_using_subcommand metrics" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand metrics" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand metrics" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand metrics" -l watch -d 'Show them again and again'
 complete -c gomail -n "__fish_gomail_using_subcommand metrics" -l prometheus -d 'The text that Prometheus reads'
 complete -c gomail -n "__fish_gomail_using_subcommand metrics" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand metrics" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand task; and not __fish_seen_subcommand_from list get retry cancel help" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand task; and not __fish_seen_subcommand_from list get retry cancel help" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand task; and not __fish_seen_subcommand_from list get retry cancel help" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand task; and not __fish_seen_subcommand_from list get retry cancel help" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand task; and not __fish_seen_subcommand_from list get retry cancel help" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand task; and not __fish_seen_subcommand_from list get retry cancel help" -f -a "list" -d 'Tasks, newest first'
@@ -458,19 +458,19 @@ complete -c gomail -n "__fish_gomail_using_subcommand task; and __fish_seen_subc
 complete -c gomail -n "__fish_gomail_using_subcommand task; and __fish_seen_subcommand_from list" -l limit -d 'At most this many; all of them when absent' -r
 complete -c gomail -n "__fish_gomail_using_subcommand task; and __fish_seen_subcommand_from list" -l cursor -d 'Begin where an earlier list ended (`next_cursor`)' -r
 complete -c gomail -n "__fish_gomail_using_subcommand task; and __fish_seen_subcommand_from list" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand task; and __fish_seen_subcommand_from list" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand task; and __fish_seen_subcommand_from list" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand task; and __fish_seen_subcommand_from list" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand task; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand task; and __fish_seen_subcommand_from get" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand task; and __fish_seen_subcommand_from get" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand task; and __fish_seen_subcommand_from get" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand task; and __fish_seen_subcommand_from get" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand task; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand task; and __fish_seen_subcommand_from retry" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand task; and __fish_seen_subcommand_from retry" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand task; and __fish_seen_subcommand_from retry" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand task; and __fish_seen_subcommand_from retry" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand task; and __fish_seen_subcommand_from retry" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand task; and __fish_seen_subcommand_from cancel" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand task; and __fish_seen_subcommand_from cancel" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand task; and __fish_seen_subcommand_from cancel" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand task; and __fish_seen_subcommand_from cancel" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand task; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand task; and __fish_seen_subcommand_from help" -f -a "list" -d 'Tasks, newest first'
@@ -479,7 +479,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand task; and __fish_seen_subc
 complete -c gomail -n "__fish_gomail_using_subcommand task; and __fish_seen_subcommand_from help" -f -a "cancel" -d 'Cancel a task that has not begun'
 complete -c gomail -n "__fish_gomail_using_subcommand task; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gomail -n "__fish_gomail_using_subcommand subscriptions; and not __fish_seen_subcommand_from list help" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand subscriptions; and not __fish_seen_subcommand_from list help" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand subscriptions; and not __fish_seen_subcommand_from list help" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand subscriptions; and not __fish_seen_subcommand_from list help" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand subscriptions; and not __fish_seen_subcommand_from list help" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand subscriptions; and not __fish_seen_subcommand_from list help" -f -a "list" -d 'Subscriptions in force'
@@ -489,13 +489,13 @@ complete -c gomail -n "__fish_gomail_using_subcommand subscriptions; and __fish_
 complete -c gomail -n "__fish_gomail_using_subcommand subscriptions; and __fish_seen_subcommand_from list" -l limit -d 'At most this many; all of them when absent' -r
 complete -c gomail -n "__fish_gomail_using_subcommand subscriptions; and __fish_seen_subcommand_from list" -l cursor -d 'Begin where an earlier list ended (`next_cursor`)' -r
 complete -c gomail -n "__fish_gomail_using_subcommand subscriptions; and __fish_seen_subcommand_from list" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand subscriptions; and __fish_seen_subcommand_from list" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand subscriptions; and __fish_seen_subcommand_from list" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand subscriptions; and __fish_seen_subcommand_from list" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand subscriptions; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand subscriptions; and __fish_seen_subcommand_from help" -f -a "list" -d 'Subscriptions in force'
 complete -c gomail -n "__fish_gomail_using_subcommand subscriptions; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and not __fish_seen_subcommand_from list get retry help" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand runs; and not __fish_seen_subcommand_from list get retry help" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand runs; and not __fish_seen_subcommand_from list get retry help" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and not __fish_seen_subcommand_from list get retry help" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and not __fish_seen_subcommand_from list get retry help" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and not __fish_seen_subcommand_from list get retry help" -f -a "list" -d 'Runs, newest first, with their totals'
@@ -506,17 +506,17 @@ complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subc
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from list" -l limit -d 'At most this many; all of them when absent' -r
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from list" -l cursor -d 'Begin where an earlier list ended (`next_cursor`)' -r
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from list" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from list" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from list" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from list" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from get" -l limit -d 'At most this many; all of them when absent' -r
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from get" -l cursor -d 'Begin where an earlier list ended (`next_cursor`)' -r
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from get" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from get" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from get" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from get" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from retry" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from retry" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from retry" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from retry" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from retry" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "list" -d 'Runs, newest first, with their totals'
@@ -524,7 +524,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subc
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "retry" -d 'Send a run again to those who did not get it'
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and not __fish_seen_subcommand_from list add remove help" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and not __fish_seen_subcommand_from list add remove help" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and not __fish_seen_subcommand_from list add remove help" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and not __fish_seen_subcommand_from list add remove help" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and not __fish_seen_subcommand_from list add remove help" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and not __fish_seen_subcommand_from list add remove help" -f -a "list" -d 'All suppressed addresses'
@@ -534,16 +534,16 @@ complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and not __fi
 complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and __fish_seen_subcommand_from list" -l limit -d 'At most this many; all of them when absent' -r
 complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and __fish_seen_subcommand_from list" -l cursor -d 'Begin where an earlier list ended (`next_cursor`)' -r
 complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and __fish_seen_subcommand_from list" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and __fish_seen_subcommand_from list" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and __fish_seen_subcommand_from list" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and __fish_seen_subcommand_from list" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and __fish_seen_subcommand_from add" -l reason -d 'Why' -r
 complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and __fish_seen_subcommand_from add" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and __fish_seen_subcommand_from add" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and __fish_seen_subcommand_from add" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and __fish_seen_subcommand_from add" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and __fish_seen_subcommand_from remove" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and __fish_seen_subcommand_from remove" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and __fish_seen_subcommand_from remove" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and __fish_seen_subcommand_from remove" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and __fish_seen_subcommand_from help" -f -a "list" -d 'All suppressed addresses'
@@ -551,7 +551,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and __fish_s
 complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Write to an address again'
 complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gomail -n "__fish_gomail_using_subcommand outbox; and not __fish_seen_subcommand_from list get help" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand outbox; and not __fish_seen_subcommand_from list get help" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand outbox; and not __fish_seen_subcommand_from list get help" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand outbox; and not __fish_seen_subcommand_from list get help" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand outbox; and not __fish_seen_subcommand_from list get help" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand outbox; and not __fish_seen_subcommand_from list get help" -f -a "list" -d 'Captured mails, newest first'
@@ -560,11 +560,11 @@ complete -c gomail -n "__fish_gomail_using_subcommand outbox; and not __fish_see
 complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from list" -l limit -d 'At most this many; all of them when absent' -r
 complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from list" -l cursor -d 'Begin where an earlier list ended (`next_cursor`)' -r
 complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from list" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from list" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from list" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from list" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from get" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from get" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from get" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from get" -l raw -d 'The mail as it would go over the wire'
 complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from get" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
@@ -616,7 +616,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l log-format -d '
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l rust-log -d 'What is logged, such as info or gomail=debug. [env: RUST_LOG] [default: info]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l test-clock -d '1: time can be moved through the API. Only with `gomail up` on this machine. [env: GOMAIL_TEST_CLOCK] [default: off]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l role -d 'The role that the settings are checked for' -r -f -a "up\t'All roles in one process'
@@ -668,11 +668,12 @@ complete -c gomail -n "__fish_gomail_using_subcommand config" -l log-format -d '
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l rust-log -d 'What is logged, such as info or gomail=debug. [env: RUST_LOG] [default: info]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l test-clock -d '1: time can be moved through the API. Only with `gomail up` on this machine. [env: GOMAIL_TEST_CLOCK] [default: off]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand config" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand config" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand config" -l example -d 'Print an example `.env` with every setting instead'
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand config" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gomail -n "__fish_gomail_using_subcommand completions" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand completions" -l api-key-file -d 'File with the API key, instead of the saved one. Or set GOMAIL_API_KEY' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand completions" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand completions" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand help; and not __fish_seen_subcommand_from up serve worker scheduler register deregister send verify content metrics task subscriptions runs suppressions outbox doctor config completions help" -f -a "up" -d 'Run all roles in one process'
