@@ -134,10 +134,15 @@ async fn a_store_that_is_gone_is_never_a_success() {
 
 #[tokio::test]
 async fn a_store_that_does_not_answer_in_time_is_told_as_unavailable() {
-    let app = TestApp::start_with(|parts| parts.limits.store = Duration::ZERO).await;
+    let app = TestApp::start_with(|parts| parts.limits.store = Duration::from_millis(300)).await;
+    // Another process holds the file's write lock and does not go on.
+    let file = app.store.store.describe().strip_prefix("SQLite ").unwrap().to_owned();
+    let holder = rusqlite::Connection::open(file).unwrap();
+    holder.execute_batch("BEGIN IMMEDIATE").unwrap();
 
     let answer = app.send(app.request("POST", "/auth/signup", None).body(r#"{"id":"me@example.com"}"#)).await;
 
     assert_eq!(answer.refusal(), (503, "unavailable".to_owned(), None));
+    holder.execute_batch("ROLLBACK").unwrap();
     app.finish().await;
 }

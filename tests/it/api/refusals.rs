@@ -162,6 +162,12 @@ async fn a_body_over_the_limit_is_refused_whether_it_is_announced_or_not() {
     let head = format!("POST /task HTTP/1.1\r\nhost: x\r\nauthorization: {key}\r\nconnection: close\r\n");
     let chunked = format!("{head}transfer-encoding: chunked\r\n\r\n{:x}\r\n{large}\r\n0\r\n\r\n", large.len());
     assert!(app.raw(chunked.as_bytes()).await.starts_with("HTTP/1.1 413 "));
+    // The connection goes on: its sender gets to the answer, however much was still on its way.
+    let rest = "GET /health/ping HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let head_kept = head.replace("connection: close\r\n", "");
+    let size = 200 * 1024;
+    let kept = format!("{head_kept}content-length: {size}\r\n\r\n{}{rest}", "x".repeat(size));
+    assert!(app.raw(kept.as_bytes()).await.ends_with(r#"{"message":"pong"}"#));
     let expecting = format!("{head}expect: 100-continue\r\ncontent-length: 99999999\r\n\r\n");
     assert!(app.raw(expecting.as_bytes()).await.starts_with("HTTP/1.1 413 "));
 
