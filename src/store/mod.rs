@@ -13,6 +13,7 @@ mod newsletters;
 mod outbox;
 mod page;
 mod queue;
+pub mod redis;
 mod stats;
 mod suppressions;
 mod wake;
