@@ -61,16 +61,16 @@ local function accept(at)
     end
   end
   local accepted = next_order()
-  local due = math.max(tonumber(ARGV[at + 6]) or now, now)
+  local due = math.max(tonumber(ARGV[at + 5]) or now, now)
   local lane = kind == '1' and '0' or '1'
   local state = due > now and '0' or '1'
   local fields = {
     'a', account, 'n', ARGV[at + 1], 'y', kind, 'l', lane, 's', state, 'r', recipient, 'x', ARGV[at + 4], 'c', now,
     'd', due, 'o', accepted, 'w', ARGV[at + 7],
   }
-  if ARGV[at + 5] ~= '' then
+  if ARGV[at + 6] ~= '' then
     fields[#fields + 1] = 'g'
-    fields[#fields + 1] = ARGV[at + 5]
+    fields[#fields + 1] = ARGV[at + 6]
   end
   if code then
     fields[#fields + 1] = 'e'
