@@ -14,6 +14,7 @@ mod outbox;
 mod page;
 mod queue;
 pub mod redis;
+pub mod sqlite;
 mod stats;
 mod suppressions;
 mod wake;

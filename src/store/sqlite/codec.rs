@@ -1,0 +1,152 @@
+//! How domain values are kept in columns: small numbers by place in the domain's lists, which therefore only grow at
+//! their ends.
+
+use rusqlite::Row;
+use uuid::Uuid;
+
+use super::fault::broken;
+use crate::{
+    domain::{Address, Attempt, Frequency, LANES, Lane, Reason, RunId, Stage, State, TaskId, TaskType, Timestamp},
+    store::StoreError,
+};
+
+/// Reasons by their number.
+const REASONS: [Reason; 11] = [
+    Reason::Refused,
+    Reason::RetriesExhausted,
+    Reason::TooOld,
+    Reason::Poison,
+    Reason::Unbuildable,
+    Reason::UnknownContentType,
+    Reason::Suppressed,
+    Reason::Unsubscribed,
+    Reason::Expired,
+    Reason::OutcomeUnknown,
+    Reason::Cancelled,
+];
+
+/// Stages by their number.
+const STAGES: [Stage; 12] = [
+    Stage::Build,
+    Stage::Connect,
+    Stage::Banner,
+    Stage::Ehlo,
+    Stage::Tls,
+    Stage::Auth,
+    Stage::Mail,
+    Stage::Rcpt,
+    Stage::Data,
+    Stage::Body,
+    Stage::FinalDot,
+    Stage::Outbox,
+];
+
+/// A value kept as its place in a list.
+pub(super) trait Numbered: Copy + PartialEq + 'static {
+    /// The list.
+    const ALL: &'static [Self];
+    /// What it is called when it cannot be read.
+    const WHAT: &'static str;
+
+    /// Its number.
+    fn number(self) -> i64 {
+        let place = Self::ALL.iter().position(|each| *each == self).expect("the list holds every value");
+        i64::try_from(place).expect("a list is short")
+    }
+
+    /// The value of that number.
+    fn of_number(number: i64) -> Result<Self, StoreError> {
+        let place = usize::try_from(number).ok();
+        place.and_then(|place| Self::ALL.get(place)).copied().ok_or_else(|| broken(Self::WHAT))
+    }
+}
+
+macro_rules! numbered {
+    ($($value:ty, $all:expr, $what:literal;)*) => {
+        $(impl Numbered for $value {
+            const ALL: &'static [Self] = &$all;
+            const WHAT: &'static str = $what;
+        })*
+    };
+}
+
+numbered! {
+    State, State::ALL, "a state";
+    TaskType, TaskType::ALL, "a task type";
+    Lane, LANES, "a lane";
+    Frequency, Frequency::ALL, "a frequency";
+    Reason, REASONS, "a reason";
+    Stage, STAGES, "a stage";
+}
+
+/// An unsigned value as SQLite keeps it.
+pub(super) fn int(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+/// A count out of a column; never negative.
+pub(super) fn uint(value: i64) -> u64 {
+    u64::try_from(value).unwrap_or(0)
+}
+
+/// A small count out of a column.
+pub(super) fn small(value: i64) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
+}
+
+/// A moment out of a column.
+pub(super) fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
+    row.get(column).map(Timestamp::from_millis)
+}
+
+/// A moment, or none, out of a column.
+pub(super) fn maybe_time(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
+    row.get::<_, Option<i64>>(column).map(|millis| millis.map(Timestamp::from_millis))
+}
+
+/// An address out of a column.
+pub(super) fn address(text: &str) -> Result<Address, StoreError> {
+    Address::parse(text).map_err(|_| broken("an address"))
+}
+
+/// A task's id out of its three columns.
+pub(super) fn task_id(uuid: Option<[u8; 16]>, run: Option<i64>, seq: Option<i64>) -> Result<TaskId, StoreError> {
+    match (uuid, run, seq) {
+        (Some(uuid), _, _) => Ok(TaskId::Posted(Uuid::from_bytes(uuid))),
+        (None, Some(run), Some(seq)) => Ok(TaskId::Issue { run: RunId(uint(run)), seq: uint(seq) }),
+        _ => Err(broken("a task without an id")),
+    }
+}
+
+/// An attempt out of the columns `n, started, finished, outcome, stage, relay, tls, code, enhanced, message`.
+pub(super) fn attempt(row: &Row<'_>) -> Result<Attempt, StoreError> {
+    Ok(Attempt {
+        n: small(row.get(0)?),
+        started_at: time(row, 1)?,
+        finished_at: time(row, 2)?,
+        outcome: row.get(3)?,
+        stage: row.get::<_, Option<i64>>(4)?.map(Stage::of_number).transpose()?,
+        relay: row.get(5)?,
+        tls: row.get(6)?,
+        smtp_code: row.get(7)?,
+        enhanced_code: row.get(8)?,
+        message: row.get(9)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_means_its_value_for_good() {
+        for (number, reason) in REASONS.into_iter().enumerate() {
+            assert_eq!(Reason::of_number(i64::try_from(number).unwrap()).unwrap(), reason);
+        }
+        for state in State::ALL {
+            assert_eq!(State::of_number(state.number()).unwrap(), state);
+        }
+        assert_eq!(State::Succeeded.number(), 4, "schema.sql calls 4 and more an end");
+        assert!(State::of_number(9).is_err() && State::of_number(-1).is_err());
+    }
+}

@@ -1,0 +1,161 @@
+//! Opening `gomail.db`: its folder and modes, what kind of file it is, and its schema.
+
+use std::{
+    fs::{DirBuilder, OpenOptions},
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
+    path::Path,
+    time::Duration,
+};
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use crate::store::StoreError;
+
+/// The schema this binary knows, kept in `PRAGMA user_version`.
+pub(super) const SCHEMA: i64 = 1;
+/// `gmal`: marks the file as ours, `PRAGMA application_id`.
+const APPLICATION: i64 = 0x676d_616c;
+/// How long a transaction waits for another process's.
+const BUSY: Duration = Duration::from_secs(5);
+/// Pages in the write-ahead log at which a commit copies them into the file: 16 MiB, so that this is rare.
+const CHECKPOINT_PAGES: i64 = 4000;
+/// Bytes the log is cut to after it was longer.
+const LOG_LIMIT: i64 = 64 << 20;
+/// Cached statements: more than there are.
+const STATEMENTS: usize = 160;
+
+/// Makes the folder (0700) and the file (0600) unless they are there. SQLite gives its log the file's mode.
+pub(super) fn create(file: &Path) -> Result<(), StoreError> {
+    let refuse = |error: std::io::Error| StoreError::Unfit(format!("{} cannot be made: {error}", file.display()));
+    if let Some(folder) = file.parent() {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(refuse)?;
+    }
+    // Never opened when it is there: closing it again would drop the locks that this process's other connections hold
+    // on it (POSIX locks belong to the process, not to the handle).
+    match OpenOptions::new().create_new(true).append(true).mode(0o600).open(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(refuse(error)),
+        _ => Ok(()),
+    }
+}
+
+/// The one connection that writes; brings the schema up to date.
+pub(super) fn writer(file: &Path) -> Result<Connection, StoreError> {
+    let mut conn = connect(file, OpenFlags::SQLITE_OPEN_READ_WRITE, 16 << 20)?;
+    prepare(&mut conn).map_err(|error| unfit(file, error))?;
+    Ok(conn)
+}
+
+/// A connection that reads.
+pub(super) fn reader(file: &Path) -> Result<Connection, StoreError> {
+    connect(file, OpenFlags::SQLITE_OPEN_READ_ONLY, 2 << 20)
+}
+
+fn connect(file: &Path, mode: OpenFlags, cache_bytes: i64) -> Result<Connection, StoreError> {
+    let conn = Connection::open_with_flags(file, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    conn.busy_timeout(BUSY)?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    // A negative size is in KiB.
+    conn.pragma_update(None, "cache_size", -(cache_bytes / 1024))?;
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
+    Ok(conn)
+}
+
+fn prepare(conn: &mut Connection) -> Result<(), StoreError> {
+    check_ours(conn)?;
+    let mode: String = conn.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+    if mode != "wal" {
+        return Err(StoreError::Unfit(format!("its journal mode stays {mode}; it must be on a local file system")));
+    }
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    conn.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    conn.pragma_update(None, "journal_size_limit", LOG_LIMIT)?;
+    migrate(conn)
+}
+
+/// Refuses, before anything is written, what another program or a newer gomail wrote.
+fn check_ours(conn: &Connection) -> Result<i64, StoreError> {
+    let version: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let application: i64 = conn.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))?;
+    if version > SCHEMA && application == APPLICATION {
+        return Err(StoreError::Unfit(format!(
+            "gomail.db was written by a newer gomail (schema {version}, this binary knows {SCHEMA}); \
+             update gomail, or restore a backup"
+        )));
+    }
+    if application != APPLICATION && (tables > 0 || version != 0) {
+        return Err(StoreError::Unfit("gomail.db belongs to another program".to_owned()));
+    }
+    Ok(version)
+}
+
+/// Brings the schema up to date, in one transaction: of two processes that start at once, one does it.
+fn migrate(conn: &mut Connection) -> Result<(), StoreError> {
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if check_ours(&tx)? < 1 {
+        tx.execute_batch(include_str!("schema.sql"))?;
+        tx.pragma_update(None, "application_id", APPLICATION)?;
+        tx.pragma_update(None, "user_version", SCHEMA)?;
+    }
+    Ok(tx.commit()?)
+}
+
+/// What keeps a start from succeeding needs a person, unless it is only another process's lock.
+fn unfit(file: &Path, error: StoreError) -> StoreError {
+    match error {
+        StoreError::Unfit(text) => StoreError::Unfit(format!("{}: {text}", file.display())),
+        StoreError::Fault(text) => StoreError::Fault(format!("{}: {text}", file.display())),
+        unavailable @ StoreError::Unavailable(_) => unavailable,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    fn refusal(file: &Path) -> String {
+        match writer(file) {
+            Err(StoreError::Unfit(text)) => text,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_newer_file_is_refused_and_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("gomail.db");
+        create(&file).unwrap();
+        writer(&file).unwrap().pragma_update(None, "user_version", SCHEMA + 1).unwrap();
+
+        let text = refusal(&file);
+
+        assert!(text.contains("newer gomail (schema 2, this binary knows 1)"), "{text}");
+    }
+
+    #[test]
+    fn what_is_no_file_of_ours_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("gomail.db");
+        std::fs::write(&file, "hello, I am a text of more than a hundred bytes. ".repeat(40)).unwrap();
+        assert!(refusal(&file).contains("no SQLite database"));
+
+        std::fs::remove_file(&file).unwrap();
+        Connection::open(&file).unwrap().execute_batch("CREATE TABLE theirs (x)").unwrap();
+        assert!(refusal(&file).contains("another program"));
+    }
+
+    #[test]
+    fn only_the_owner_may_read_the_data() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("data/gomail.db");
+        create(&file).unwrap();
+        let conn = writer(&file).unwrap();
+        conn.execute_batch("CREATE TABLE later (x)").unwrap();
+
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(file.parent().unwrap()), 0o700);
+        assert_eq!((mode(&file), mode(&file.with_extension("db-wal"))), (0o600, 0o600));
+    }
+}

@@ -1,0 +1,41 @@
+//! The mark before DATA.
+
+use rusqlite::params;
+
+use super::{
+    super::{codec::int, sql::Sql as _, tx::Tx},
+    task::Task,
+};
+use crate::{
+    domain::{Reason, State},
+    store::{Begin, Begun, StoreError},
+};
+
+/// Marks that the mail may be out from now on, unless it must not be sent.
+pub(super) fn begin(tx: &mut Tx<'_>, begin: &Begin) -> Result<Begun, StoreError> {
+    let Some(task) = Task::find(tx, begin.id)? else {
+        return Ok(Begun::Stale);
+    };
+    if task.state != State::Running || task.token != int(begin.token) {
+        return Ok(Begun::Stale);
+    }
+    if tx.now >= begin.not_after {
+        return Ok(Begun::Late);
+    }
+    if tx.conn.any(
+        "SELECT 1 FROM suppression WHERE owner = ?1 AND email = ?2",
+        params![task.owner, task.recipient.to_ascii_lowercase()],
+    )? {
+        return Ok(Begun::Skip(Reason::Suppressed));
+    }
+    if let (Some(run), Some(seq)) = (task.run, task.seq)
+        && !tx.conn.any(
+            "SELECT 1 FROM run JOIN subscription s ON s.series = run.series AND s.seq = ?2 WHERE run.id = ?1",
+            [int(run.0), seq],
+        )?
+    {
+        return Ok(Begun::Skip(Reason::Unsubscribed));
+    }
+    tx.conn.run("UPDATE task SET mark = ?2 WHERE ord = ?1", [task.ord, tx.now.millis()])?;
+    Ok(Begun::Go)
+}

@@ -1,0 +1,181 @@
+//! Leasing, extending, and when something falls due by itself.
+
+use std::time::Duration;
+
+use rusqlite::{Connection, params};
+
+use super::{
+    super::{
+        codec::{self, Numbered as _, int, uint},
+        fault::broken,
+        sql::Sql as _,
+        tx::{Counted, Tx},
+    },
+    reclaim::{RECLAIMS_ALONE, reclaim},
+    task::Task,
+};
+use crate::{
+    domain::{AccountId, LANES, Lane, State, TaskId, TaskType, Timestamp},
+    store::{Job, LeaseRequest, Leased, StoreError},
+};
+
+/// Tasks that one call promotes per state and lane: a lease stays short whatever fell due at once.
+const PROMOTED: i64 = 1000;
+
+/// A leased task whose texts are still to be parsed, which the caller does.
+pub(super) struct Row {
+    task: Task,
+    account: String,
+    work: Option<String>,
+    leased_at: Timestamp,
+}
+
+impl Row {
+    /// The lease as a worker gets it.
+    pub(super) fn parse(self) -> Result<Leased, StoreError> {
+        let Self { task, account, work, leased_at } = self;
+        let job = match (task.run, work) {
+            (Some(run), _) => Job::Issue(run),
+            (None, Some(work)) => Job::Posted {
+                order: uint(task.ord),
+                work: serde_json::from_str(&work).map_err(|_| broken("a task's work"))?,
+            },
+            (None, None) => return Err(broken("a waiting task without its work")),
+        };
+        Ok(Leased {
+            id: codec::task_id(task.uuid, task.run.map(|run| int(run.0)), task.seq)?,
+            account: AccountId::trusted(account),
+            token: uint(task.token),
+            lane: task.lane,
+            recipient: codec::address(&task.recipient)?,
+            retries: task.retries,
+            tries_used: task.tries,
+            failures: task.failures,
+            created_at: task.created,
+            due_at: task.due,
+            leased_at,
+            expires_at: task.expires,
+            duplicate_possible: task.duplicate,
+            alone: task.reclaims >= RECLAIMS_ALONE,
+            job,
+        })
+    }
+}
+
+/// Says that a task could not be read.
+pub(super) fn report(error: &StoreError) {
+    tracing::error!(%error, "a task in the store cannot be read; it will end as poison");
+}
+
+/// Leases due tasks.
+pub(super) fn lease(tx: &mut Tx<'_>, request: LeaseRequest, turn: u64) -> Result<Vec<Row>, StoreError> {
+    reclaim(tx)?;
+    promote(tx)?;
+    let mut tasks = Vec::new();
+    for ord in pick(tx, request, turn)? {
+        if let Some(task) = Task::at(tx, ord)? {
+            if task.reclaims >= RECLAIMS_ALONE {
+                tasks = vec![task];
+                break;
+            }
+            tasks.push(task);
+        }
+    }
+    let end = tx.now.plus(request.lease);
+    tasks.into_iter().map(|task| take(tx, task, end)).collect()
+}
+
+/// Puts a task into the worker's hands.
+fn take(tx: &mut Tx<'_>, mut task: Task, end: Timestamp) -> Result<Row, StoreError> {
+    task.token += 1;
+    tx.conn.run(
+        "UPDATE task SET state = ?2, at = ?3, token = ?4, mark = NULL WHERE ord = ?1",
+        [task.ord, State::Running.number(), end.millis(), task.token],
+    )?;
+    tx.moved(task.counted(), Some(task.state), Some(State::Running));
+    let work = match task.run {
+        Some(_) => None,
+        None => tx.conn.first("SELECT body FROM work WHERE ord = ?1", [task.ord], |row| row.get(0))?,
+    };
+    let account = tx.conn.first("SELECT account FROM owner WHERE id = ?1", [task.owner], |row| row.get(0))?;
+    let account = account.ok_or_else(|| broken("a task without an owner"))?;
+    Ok(Row { task, account, work, leased_at: tx.now })
+}
+
+/// Makes `scheduled` and `retrying` tasks `queued` whose time has come. They keep their due time, and so their turn.
+fn promote(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    for (state, lane) in
+        [State::Scheduled, State::Retrying].into_iter().flat_map(|state| LANES.map(|lane| (state, lane)))
+    {
+        let due = tx.conn.all(
+            "SELECT ord, kind FROM task INDEXED BY task_waiting WHERE state < 4 AND state = ?1 AND lane = ?2
+             AND at <= ?3 ORDER BY at LIMIT ?4",
+            [state.number(), lane.number(), tx.now.millis(), PROMOTED],
+            |row| Ok((row.get::<_, i64>(0)?, TaskType::of_number(row.get(1)?)?)),
+        )?;
+        for (ord, kind) in due {
+            tx.conn.run("UPDATE task SET state = ?2 WHERE ord = ?1", [ord, State::Queued.number()])?;
+            // Between waiting states a run's totals stay, so its id is not needed.
+            tx.moved(Counted { kind, lane, run: None }, Some(state), Some(State::Queued));
+        }
+    }
+    Ok(())
+}
+
+/// The tasks to lease, by their place in the order of acceptance: each lane's share first, then what a lane left over.
+fn pick(tx: &Tx<'_>, request: LeaseRequest, turn: u64) -> Result<Vec<i64>, StoreError> {
+    let shares = request.shares(turn);
+    let mut left = request.any;
+    let mut picked = Vec::new();
+    let mut rest = Vec::new();
+    for lane in LANES {
+        let reserved = if lane == Lane::Otp { request.codes } else { 0 };
+        let mut waiting = tx.conn.all(
+            "SELECT ord FROM task INDEXED BY task_waiting WHERE state < 4 AND state = ?1 AND lane = ?2
+             ORDER BY at, ord LIMIT ?3",
+            [State::Queued.number(), lane.number(), int(u64::from(request.any + reserved))],
+            |row| Ok(row.get::<_, i64>(0)?),
+        )?;
+        let share = usize::try_from(shares[lane.index()]).unwrap_or(usize::MAX).min(waiting.len());
+        let beyond = waiting.split_off(share);
+        // Codes use up what is reserved for them before they use the common part.
+        left = left.saturating_sub(u32::try_from(share).unwrap_or(u32::MAX).saturating_sub(reserved));
+        picked.extend(waiting);
+        rest.extend(beyond);
+    }
+    picked.extend(rest.into_iter().take(usize::try_from(left).unwrap_or(usize::MAX)));
+    Ok(picked)
+}
+
+/// Moves the end of leases.
+pub(super) fn extend(tx: &mut Tx<'_>, leases: &[(TaskId, u64)], lease: Duration) -> Result<Vec<bool>, StoreError> {
+    let end = tx.now.plus(lease).millis();
+    let mut extended = Vec::with_capacity(leases.len());
+    for (id, token) in leases {
+        let changed = match Task::find(tx, *id)? {
+            Some(task) if task.state == State::Running && task.token == int(*token) => {
+                tx.conn.run("UPDATE task SET at = ?2 WHERE ord = ?1", params![task.ord, end])? > 0
+            }
+            _ => false,
+        };
+        extended.push(changed);
+    }
+    Ok(extended)
+}
+
+/// The next moment at which something falls due by itself.
+pub(super) fn next_due(conn: &Connection) -> Result<Option<Timestamp>, StoreError> {
+    let mut next = None;
+    for state in [State::Scheduled, State::Running, State::Retrying] {
+        for lane in LANES {
+            let first: Option<i64> = conn.first(
+                "SELECT at FROM task INDEXED BY task_waiting WHERE state < 4 AND state = ?1 AND lane = ?2
+                 ORDER BY at LIMIT 1",
+                [state.number(), lane.number()],
+                |row| row.get(0),
+            )?;
+            next = [next, first].into_iter().flatten().min();
+        }
+    }
+    Ok(next.map(Timestamp::from_millis))
+}

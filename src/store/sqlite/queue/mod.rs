@@ -1,0 +1,89 @@
+//! The queue in SQLite.
+
+mod begin;
+mod enqueue;
+mod lease;
+mod operator;
+mod prune;
+mod reclaim;
+mod settle;
+mod task;
+mod view;
+
+use std::{sync::atomic::Ordering, time::Duration};
+
+use async_trait::async_trait;
+
+pub(super) use self::view::{COLUMNS, ViewRow, attach_attempts};
+use super::{SqliteStore, codec::int};
+use crate::{
+    domain::{AccountId, TaskId, Timestamp},
+    store::{
+        Begin, Begun, Cancelled, Enqueue, Enqueued, LeaseRequest, Leased, Page, PageRequest, Queue, Retried, Settled,
+        Settlement, StoreError, TaskFilter, TaskView,
+    },
+};
+
+#[async_trait]
+impl Queue for SqliteStore {
+    async fn enqueue(&self, post: Enqueue) -> Result<Enqueued, StoreError> {
+        let post = enqueue::Post::new(post)?;
+        self.durably(move |tx| post.enqueue(tx)).await?.into_answer()
+    }
+
+    async fn lease(&self, request: LeaseRequest) -> Result<Vec<Leased>, StoreError> {
+        let turn = self.turn.fetch_add(u64::from(request.any), Ordering::Relaxed);
+        let rows = self.lightly(move |tx| lease::lease(tx, request, turn)).await?;
+        // A task that cannot be read must not hold up the others: its lease runs out, and in the end it is poison.
+        Ok(rows.into_iter().filter_map(|row| row.parse().inspect_err(lease::report).ok()).collect())
+    }
+
+    async fn extend(&self, leases: &[(TaskId, u64)], lease: Duration) -> Result<Vec<bool>, StoreError> {
+        let leases = leases.to_vec();
+        self.lightly(move |tx| lease::extend(tx, &leases, lease)).await
+    }
+
+    async fn begin(&self, begins: &[Begin]) -> Result<Vec<Begun>, StoreError> {
+        let begins = begins.to_vec();
+        self.lightly(move |tx| begins.iter().map(|begin| begin::begin(tx, begin)).collect()).await
+    }
+
+    async fn settle(&self, settlements: &[Settlement]) -> Result<Vec<Settled>, StoreError> {
+        let settlements = settlements.to_vec();
+        self.durably(move |tx| settlements.iter().map(|settlement| settle::settle(tx, settlement)).collect()).await
+    }
+
+    async fn task(&self, account: &AccountId, id: TaskId) -> Result<Option<TaskView>, StoreError> {
+        let account = account.clone();
+        self.read(move |conn| view::one(conn, &account, id)).await
+    }
+
+    async fn tasks(
+        &self,
+        account: &AccountId,
+        filter: &TaskFilter,
+        page: &PageRequest,
+    ) -> Result<Page<TaskView>, StoreError> {
+        let (account, filter, page) = (account.clone(), filter.clone(), page.clone());
+        self.read(move |conn| view::list(conn, &account, &filter, &page)).await
+    }
+
+    async fn cancel(&self, account: &AccountId, id: TaskId) -> Result<Cancelled, StoreError> {
+        let account = account.clone();
+        self.durably(move |tx| operator::cancel(tx, &account, id)).await
+    }
+
+    async fn retry(&self, account: &AccountId, id: TaskId) -> Result<Retried, StoreError> {
+        let account = account.clone();
+        self.durably(move |tx| operator::retry(tx, &account, id)).await
+    }
+
+    async fn prune(&self, limit: u32) -> Result<u64, StoreError> {
+        let retention = self.retention;
+        self.lightly(move |tx| prune::prune(tx, int(limit.into()), retention)).await
+    }
+
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(lease::next_due).await
+    }
+}

@@ -1,0 +1,70 @@
+//! Taking back leases that ran out: the worker died, or lost the store.
+
+use std::time::Duration;
+
+use super::{
+    super::{codec::Numbered as _, sql::Sql as _, tx::Tx},
+    task::Task,
+};
+use crate::{
+    domain::{Attempt, LANES, Reason, State, TaskType},
+    store::StoreError,
+};
+
+/// Reclaims after which a task is leased alone; one more is its end.
+pub(super) const RECLAIMS_ALONE: u32 = 3;
+/// How long a message that may be out waits for news of its reply.
+const PARKED: Duration = Duration::from_mins(15);
+/// Leases that one call takes back per lane.
+const AT_ONCE: i64 = 1000;
+
+/// Takes back what expired.
+pub(super) fn reclaim(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    for lane in LANES {
+        let expired = tx.conn.all(
+            "SELECT ord FROM task INDEXED BY task_waiting WHERE state < 4 AND state = ?1 AND lane = ?2 AND at <= ?3
+             ORDER BY at LIMIT ?4",
+            [State::Running.number(), lane.number(), tx.now.millis(), AT_ONCE],
+            |row| Ok(row.get::<_, i64>(0)?),
+        )?;
+        for ord in expired {
+            if let Some(task) = Task::at(tx, ord)? {
+                take_back(tx, task)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn take_back(tx: &mut Tx<'_>, mut task: Task) -> Result<(), StoreError> {
+    let now = tx.now;
+    let Some(began) = task.mark else {
+        task.reclaims += 1;
+        return if task.reclaims > RECLAIMS_ALONE {
+            task.move_to(tx, State::Failed, now, Some(Reason::Poison))
+        } else {
+            let due = task.due;
+            task.move_to(tx, State::Queued, due, None)
+        };
+    };
+    let lost = Attempt {
+        n: 0,
+        started_at: began,
+        finished_at: now,
+        outcome: "lost".to_owned(),
+        stage: None,
+        relay: None,
+        tls: None,
+        smtp_code: None,
+        enhanced_code: None,
+        message: None,
+    };
+    task.record(tx, &lost)?;
+    task.failures += 1;
+    if task.kind == TaskType::Message && !task.duplicate {
+        task.duplicate = true;
+        task.move_to(tx, State::Retrying, now.plus(PARKED), None)
+    } else {
+        task.move_to(tx, State::Uncertain, now, Some(Reason::OutcomeUnknown))
+    }
+}

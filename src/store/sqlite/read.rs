@@ -1,0 +1,83 @@
+//! Reading: a few read-only connections, used from blocking threads.
+//!
+//! A read begins after the write it must see was committed, and so sees it.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use rusqlite::Connection;
+use tokio::sync::Semaphore;
+
+use super::{open, tx::offset};
+use crate::store::StoreError;
+
+/// Connections at most: more would not read faster on the machines gomail runs on.
+const CONNECTIONS: usize = 4;
+/// How long a caller waits for one.
+const WAIT: Duration = Duration::from_secs(10);
+
+/// The readers.
+#[derive(Debug)]
+pub(super) struct Readers {
+    file: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+    line: Semaphore,
+    /// For reading the test clock's offset, which takes microseconds and so needs no blocking thread.
+    clock: Mutex<Connection>,
+}
+
+impl Readers {
+    /// Opens the first connections.
+    pub(super) fn open(file: PathBuf) -> Result<Arc<Self>, StoreError> {
+        let clock = Mutex::new(open::reader(&file)?);
+        Ok(Arc::new(Self { file, idle: Mutex::default(), line: Semaphore::new(CONNECTIONS), clock }))
+    }
+
+    /// Reads by `work`, in one read transaction.
+    ///
+    /// # Errors
+    /// The work's own; [`StoreError::Unavailable`] when no connection comes free.
+    pub(super) async fn read<T, F>(self: &Arc<Self>, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let _permit = match tokio::time::timeout(WAIT, self.line.acquire()).await {
+            Ok(Ok(permit)) => permit,
+            Ok(Err(_)) => return Err(StoreError::Unavailable("the store is closed".to_owned())),
+            Err(_) => return Err(StoreError::Unavailable("SQLite is overloaded with reads".to_owned())),
+        };
+        let readers = Arc::clone(self);
+        tokio::task::spawn_blocking(move || readers.read_now(work))
+            .await
+            .map_err(|error| StoreError::Fault(format!("a read of the store failed: {error}")))?
+    }
+
+    fn read_now<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let conn = match idle {
+            Some(conn) => conn,
+            None => open::reader(&self.file)?,
+        };
+        // Several statements of one read see one state of the store.
+        let tx = conn.unchecked_transaction()?;
+        let result = work(&tx);
+        drop(tx);
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
+        result
+    }
+
+    /// How far the test clock is ahead.
+    pub(super) fn offset(&self) -> Result<Duration, StoreError> {
+        offset(&self.clock.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Ends reading and lets the connections go: until the last is gone SQLite keeps its log.
+    pub(super) fn close(&self) {
+        self.line.close();
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}

@@ -1,0 +1,1 @@
+//! What is SQLite's own; the laws of the store are in `tests/it/laws`.
