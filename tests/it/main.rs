@@ -1,1 +1,8 @@
 //! The one integration binary.
+
+#[cfg(test)]
+mod helpers;
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod redis;
