@@ -1,1 +1,6 @@
 //! The one integration binary.
+
+#[cfg(test)]
+mod helpers;
+#[cfg(test)]
+mod laws;

@@ -1,0 +1,6 @@
+//! What the integration tests share.
+
+pub(crate) mod build;
+pub(crate) mod redis;
+pub(crate) mod store;
+pub(crate) mod verbs;
