@@ -8,6 +8,7 @@
 //! | `meta` | hash | `clock` test clock's offset in ms · `order` last order of acceptance · `seq` last subscription sequence · `run` newest run's number · `secret` |
 //! | `count` | hash | `g<state>` gauges · `e<type><state>` endings · `a:<outcome>` attempts · `missed` periods |
 //! | `t:<id>` | hash | a task, below |
+//! | `wait:<run> <n>` | hash | recipients of a run's mails that wait for their first lease, 64 sequence numbers each |
 //! | `s0` `s2` … `s8` | zset | ids by state: `scheduled` and `retrying` by due time, `running` by lease end, ends by when |
 //! | `q0` `q1` `q2` | zset | ids `queued` per lane by due time, then order (a fraction of a millisecond) |
 //! | `alone` | zset | those of them that came back three times |
@@ -34,7 +35,8 @@
 //! `r` recipient · `x` retries · `c` created · `d` due · `o` order · `g` tags · `w` work, JSON, until an end that is
 //! final · `e` code's end · `k` token · `v` token that settled · `u` tries used · `f` failures · `b` reclaims · `m` mark
 //! before DATA · `p` duplicate possible · `z` ended at · `q` reason · `N` attempts, `a1`… each. Absent is zero or none.
-//! A newsletter mail that waits is `r` alone: what else it has follows from its id and its run.
+//! A newsletter mail gets its hash at its first lease, and takes its recipient along from `wait:`; until then all else
+//! follows from its id and its run.
 
 mod accounts;
 mod call;

@@ -1,7 +1,7 @@
 #!lua
 -- Makes the tasks of the next subscriptions of a run and moves its cursor. ARGV: run, limit (at most 1000), high water.
--- Answers how many, and 1 when the run is done. A waiting mail is its recipient in a hash and a place in the queue; all
--- else is the run's.
+-- Answers how many, and 1 when the run is done. A waiting mail is its recipient (waiting_of) and a place in the queue;
+-- all else is the run's.
 local rid, limit = ARGV[1], tonumber(ARGV[2])
 local run, queue = P .. 'run:' .. rid, P .. 'q2'
 local f = call('HMGET', run, 'a', 'k', 'f', 'p', 'up', 'cu', 'dn')
@@ -16,17 +16,22 @@ if seen > 0 then
   for i = 1, seen do emails[i] = range[2 * i - 1] end
   cursor = range[2 * seen]
   local held = call('HMGET', P .. 'subs:' .. name, unpack(emails))
-  local prefix, front = rid .. '-', P .. 't:' .. rid .. '-'
+  local prefix, waiting = rid .. '-', {}
   for i = 1, seen do
     local accepted, address = string.match(held[i] or '', '^%d|%d+|%d+|(%d+)|(.+)$')
     if accepted and tonumber(accepted) < period then
       local seq = range[2 * i]
-      call('HSET', front .. seq, 'r', address)
+      local key = waiting_of(rid, tonumber(seq))
+      local list = waiting[key] or {}
+      waiting[key] = list
+      list[#list + 1] = seq
+      list[#list + 1] = address
       -- They keep the order of the sequence within this millisecond.
       places[#places + 1] = now + i / 1024
       places[#places + 1] = prefix .. seq
     end
   end
+  for key, list in pairs(waiting) do call('HSET', key, unpack(list)) end
 end
 local made = #places / 2
 if made > 0 then

@@ -40,6 +40,13 @@ local function flush()
   if order then call('HSET', M, 'order', order) end
 end
 
+-- A newsletter mail that waits for its first lease has no hash of its own: its recipient lies with WAITING others of its
+-- run in one small hash, by sequence. That is a hundred bytes a mail less.
+local WAITING = 64
+local function waiting_of(rid, seq)
+  return P .. 'wait:' .. rid .. ' ' .. math.floor(seq / WAITING)
+end
+
 -- A hint to every process; who misses it polls.
 local function wake()
   call('PUBLISH', P .. 'wake', '')

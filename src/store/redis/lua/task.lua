@@ -22,11 +22,12 @@ local function run_of(rid)
   return run
 end
 
--- A task with defaults filled in; nil when there is none. A waiting newsletter mail is a hash with its recipient only.
+-- A task with defaults filled in; nil when there is none.
 local function load(id)
   local key = P .. 't:' .. id
   local f = call('HMGET', key, 'r', 's', 'l', 'y', 'a', 'k', 'v', 'b', 'p', 'm', 'N', 'd', 'c', 'x', 'u', 'f', 'o')
-  if not f[1] then return nil end
+  local issue = string.byte(id) == 114
+  if not f[1] and not issue then return nil end
   local t = {
     id = id, key = key, r = f[1], s = tonumber(f[2] or QUEUED), l = tonumber(f[3] or 2), y = tonumber(f[4] or NEWSLETTER),
     a = f[5], k = tonumber(f[6] or 0), v = tonumber(f[7] or 0), b = tonumber(f[8] or 0), p = f[9] == '1',
@@ -34,12 +35,14 @@ local function load(id)
     x = tonumber(f[14] or ISSUE_RETRIES), u = tonumber(f[15] or 0), f = tonumber(f[16] or 0),
     o = tonumber(f[17] or 0), set = {}, del = {},
   }
-  if string.byte(id) == 114 then
+  if issue then
     local rid, seq = string.match(id, '^(r%w+)-(%d+)$')
+    if not rid then return nil end
     t.rid, t.seq, t.a, t.o = rid, tonumber(seq), run_of(rid).a, tonumber(seq)
-    if not t.d then
-      local score = call('ZSCORE', P .. 'q2', id)
-      t.d = score and math.floor(tonumber(score)) or now
+    if not t.r then
+      t.r = call('HGET', waiting_of(rid, t.seq), seq)
+      if not t.r then return nil end
+      t.d = math.floor(tonumber(call('ZSCORE', P .. 'q2', id) or now))
       t.c = t.d
       t.new = true
     end
@@ -90,8 +93,11 @@ local function move(t, to, score)
       call('ZREM', P .. 'lost:' .. t.rid, t.id)
     end
     if t.new then
+      call('HDEL', waiting_of(t.rid, t.seq), t.seq)
+      put(t, 'r', t.r)
       put(t, 'd', t.d)
       put(t, 'c', t.c)
+      t.new = false
     end
   end
   t.s = to
