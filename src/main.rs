@@ -1,3 +1,5 @@
 //! The `gomail` binary: parse, run, exit.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    gomail::cli::main()
+}

@@ -12,11 +12,15 @@ mod invalid;
 mod lane;
 mod otp;
 mod period;
+mod rendered;
 mod retry;
 mod secret;
 mod state;
 mod task;
+pub mod template;
+mod text;
 mod time;
+mod unsubscribe;
 mod work;
 
 pub use account::{AccountId, IdempotencyKey};
@@ -28,9 +32,16 @@ pub use invalid::{Invalid, Problem};
 pub use lane::{LANES, Lane, LaneShares};
 pub use otp::{CodeLength, CodeRules, Purpose, code_from_digest};
 pub use period::{CatchUp, CatchUpPlan, Period, plan_catch_up};
+pub use rendered::{
+    NEWSLETTER_VARIABLES, Rendered, check_message, check_newsletter, holds_code, render_code, render_message,
+    render_newsletter,
+};
 pub use retry::{RetryPolicy, Verdict};
 pub use secret::{Keys, Secret, equal_in_constant_time, sha256_hex};
 pub use state::{Reason, State};
 pub use task::{IDEMPOTENCY_WINDOW, NewTask, RunId, Tag, TaskId, TaskName, TaskType, message_id};
+pub use template::TemplateFault;
+pub use text::html_to_text;
 pub use time::Timestamp;
+pub use unsubscribe::UnsubscribeLink;
 pub use work::{Attachment, Format, HeaderLine, Message, OtpMail, Subject, Work};

@@ -7,7 +7,7 @@ use std::fmt;
 
 use aws_lc_rs::{constant_time, digest, hkdf, hmac};
 
-use super::Invalid;
+use super::{CodeLength, Invalid, TaskId, code_from_digest};
 
 /// Shortest secret, in bytes.
 const SECRET_MIN: usize = 32;
@@ -74,6 +74,12 @@ impl Keys {
     #[must_use]
     pub fn code_digest(&self, message: &[u8]) -> [u8; 32] {
         sign(&self.codes, message)
+    }
+
+    /// The one-time code of a task: the same on every attempt, and kept nowhere.
+    #[must_use]
+    pub fn code(&self, id: TaskId, length: CodeLength) -> String {
+        code_from_digest(&self.code_digest(id.to_string().as_bytes()), length)
     }
 
     /// HMAC-SHA-256 under the link key: what makes an unsubscribe link unforgeable.

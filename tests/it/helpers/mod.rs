@@ -1,6 +1,7 @@
 //! What the integration tests share.
 
 pub(crate) mod build;
+pub(crate) mod peer;
 pub(crate) mod redis;
 pub(crate) mod store;
 pub(crate) mod verbs;

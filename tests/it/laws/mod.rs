@@ -122,6 +122,7 @@ laws! {
         a_late_success_counts_while_retrying
         a_late_success_counts_after_uncertain
         a_late_success_counts_after_failed
+        a_late_success_counts_after_cancelled
         settling_twice_is_harmless
         releasing_twice_is_harmless
         a_batch_is_settled_one_by_one

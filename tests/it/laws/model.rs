@@ -31,7 +31,6 @@ struct Held {
 }
 
 /// What the model knows of a task.
-#[expect(clippy::struct_excessive_bools, reason = "independent facts, not a state")]
 #[derive(Debug)]
 struct Known {
     state: State,
@@ -44,8 +43,6 @@ struct Known {
     tries: u32,
     duplicate: bool,
     attempts: usize,
-    /// It was lost in DATA before.
-    lost: bool,
 }
 
 #[derive(Debug)]
@@ -90,12 +87,11 @@ impl Model {
                 State::Scheduled | State::Retrying => task.state = State::Queued,
                 State::Running if task.marked => {
                     task.attempts += 1;
-                    task.duplicate = true;
                     task.marked = false;
-                    if task.is_code || task.lost {
+                    if task.is_code || task.duplicate {
                         task.state = State::Uncertain;
                     } else {
-                        task.lost = true;
+                        task.duplicate = true;
                         task.state = State::Retrying;
                         task.until = self.minute + 15;
                     }
@@ -140,7 +136,6 @@ async fn enqueue(t: &TestStore, model: &mut Model) {
             tries: 0,
             duplicate: false,
             attempts: 0,
-            lost: false,
         };
         model.tasks.insert(id, known);
     }
@@ -231,10 +226,6 @@ async fn settle(t: &TestStore, model: &mut Model) {
     let holds = model.holds(&held);
     // A worker repeats what it said; it never says another thing about the same lease.
     let verdict = held.settled.unwrap_or_else(|| any_verdict(model));
-    let is_final = matches!(model.tasks[&held.leased.id].state, State::Cancelled | State::Skipped);
-    if !holds && verdict == Verdict::Succeeded && is_final {
-        return;
-    }
 
     let settled = t.store.settle(&[settlement(&held.leased, verdict)]).await.unwrap()[0];
 
@@ -291,8 +282,10 @@ async fn retry(t: &TestStore, model: &mut Model) {
     let task = model.tasks.get_mut(&id).unwrap();
     if task.state.is_retryable() {
         assert_eq!(retried, Retried::Done);
+        // What may have arrived may now arrive twice.
+        task.duplicate |= task.state == State::Uncertain;
         task.state = State::Queued;
-        (task.tries, task.reclaims, task.lost) = (0, 0, false);
+        (task.tries, task.reclaims) = (0, 0);
     } else {
         assert_eq!(retried, Retried::Not(task.state));
     }

@@ -256,6 +256,19 @@ pub(crate) async fn a_late_success_counts_after_failed(t: &mut TestStore) {
     assert_eq!(t.stats().await.ended_as(State::Succeeded), 1);
 }
 
+pub(crate) async fn a_late_success_counts_after_cancelled(t: &mut TestStore) {
+    let late = t.post_and_lease(message("a@example.com")).await;
+    t.lose_leases().await;
+    let holder = t.lease_one().await;
+    t.settle(&holder, Verdict::Release).await;
+    assert_eq!(t.cancel(late.id).await, Cancelled::Done);
+
+    assert_eq!(t.settle(&late, Verdict::Succeeded).await, Settled::Done);
+
+    assert_eq!(t.state(late.id).await, State::Succeeded, "the mail is out");
+    assert_eq!(t.retry(late.id).await, gomail::store::Retried::Not(State::Succeeded));
+}
+
 pub(crate) async fn settling_twice_is_harmless(t: &mut TestStore) {
     let verdicts = [
         Verdict::Succeeded,

@@ -1,0 +1,29 @@
+//! The HTTP API: DESIGN §4, §9 and §13.
+//!
+//! [`router`] is the map, one page. A request goes `server` (one connection) → `edge` (request id, origin, log) → router →
+//! one handler per route, in one file per resource. Handlers receive domain values and return answers of
+//! [`crate::wire::answer`] or an `ApiError`; only `errors` picks a status.
+//!
+//! This room cannot send mail and knows no worker: it writes to the store and reads from it.
+
+mod accounts;
+mod contents;
+mod edge;
+mod errors;
+mod extract;
+mod health;
+mod outbox;
+mod post;
+mod rates;
+mod routes;
+mod server;
+mod state;
+mod subscriptions;
+mod suppressions;
+mod tasks;
+mod unsubscribe;
+mod verify;
+
+pub use routes::router;
+pub use server::serve;
+pub use state::{ApiParts, ApiState, Limits};

@@ -1,0 +1,126 @@
+//! Keys that were just checked against the store, so that a busy client does not ask it for every request.
+//!
+//! An answer is trusted for half a second. In this process a deregistration ends it at once; elsewhere it ends by age.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use crate::domain::AccountId;
+
+/// How long an answer of the store is trusted: within the second that DESIGN §9 allows.
+const TRUST: Duration = Duration::from_millis(500);
+/// Most keys remembered.
+const MOST: usize = 10_000;
+
+/// Keys and what the store said of them.
+#[derive(Debug, Default)]
+pub struct Sessions(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    epoch: u64,
+    known: HashMap<String, Session>,
+}
+
+#[derive(Debug)]
+struct Session {
+    account: AccountId,
+    valid: bool,
+    until: Instant,
+}
+
+/// A moment in the order of revocations. An answer asked for before a revocation is not remembered after it.
+#[derive(Debug, Clone, Copy)]
+pub struct Epoch(u64);
+
+impl Sessions {
+    /// What is known of a key: its account, or that it is revoked (`Err`). The [`Epoch`] belongs into
+    /// [`Sessions::remember`] when nothing is known.
+    ///
+    /// # Errors
+    /// The epoch to remember the store's answer with.
+    pub fn find(&self, token: &str) -> Result<Option<AccountId>, Epoch> {
+        let state = self.lock();
+        match state.known.get(token) {
+            Some(session) if session.until > Instant::now() => Ok(session.valid.then(|| session.account.clone())),
+            _ => Err(Epoch(state.epoch)),
+        }
+    }
+
+    /// Remembers what the store said of a key that we did sign.
+    pub fn remember(&self, token: &str, account: &AccountId, valid: bool, asked: Epoch) {
+        let now = Instant::now();
+        let mut state = self.lock();
+        if state.epoch != asked.0 {
+            return;
+        }
+        if state.known.len() >= MOST {
+            state.known.retain(|_, session| session.until > now);
+        }
+        if state.known.len() < MOST {
+            state.known.insert(token.to_owned(), Session { account: account.clone(), valid, until: now + TRUST });
+        }
+    }
+
+    /// Forgets the account's keys, at once.
+    pub fn forget(&self, account: &AccountId) {
+        let mut state = self.lock();
+        state.epoch += 1;
+        state.known.retain(|_, session| session.account != *account);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Every step leaves the map whole, so a panic elsewhere does not spoil it.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account(name: &str) -> AccountId {
+        AccountId::parse(&format!("{name}@example.com")).unwrap()
+    }
+
+    #[test]
+    fn an_answer_is_remembered_until_its_account_is_forgotten() {
+        let sessions = Sessions::default();
+        let asked = sessions.find("key").unwrap_err();
+        sessions.remember("key", &account("me"), true, asked);
+        sessions.remember("dead", &account("you"), false, asked);
+        assert_eq!(sessions.find("key").unwrap(), Some(account("me")));
+        assert_eq!(sessions.find("dead").unwrap(), None);
+
+        sessions.forget(&account("me"));
+
+        assert!(sessions.find("key").is_err());
+        assert!(sessions.find("dead").is_ok());
+    }
+
+    #[test]
+    fn an_answer_from_before_a_revocation_is_not_remembered_after_it() {
+        let sessions = Sessions::default();
+        let asked = sessions.find("key").unwrap_err();
+
+        sessions.forget(&account("me"));
+        sessions.remember("key", &account("me"), true, asked);
+
+        assert!(sessions.find("key").is_err());
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let sessions = Sessions::default();
+        let asked = sessions.find("key").unwrap_err();
+
+        for n in 0..MOST + 10 {
+            sessions.remember(&n.to_string(), &account("me"), true, asked);
+        }
+
+        assert_eq!(sessions.lock().known.len(), MOST);
+    }
+}

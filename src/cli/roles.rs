@@ -1,0 +1,184 @@
+//! The roles: puts the rooms together and runs them.
+
+use std::{process::ExitCode, sync::Arc};
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+
+use crate::{
+    api::{self, ApiParts, ApiState, Limits},
+    auth::Keyring,
+    clock::SystemClock,
+    config::{Registration, Settings, SmtpSettings, StoreLocation},
+    domain::Secret,
+    lifecycle::{GRACE, Lifecycle},
+    mail::{
+        Composer,
+        smtp::{Connector, RelayGate},
+    },
+    scheduler::Scheduler,
+    store::{SharedStore, sqlite::SqliteStore},
+    telemetry::{SinkGuard, logs, metrics},
+    worker::{Transport, Worker},
+};
+
+/// All roles in one process.
+pub(super) async fn up(settings: Settings) -> anyhow::Result<ExitCode> {
+    let house = House::open(settings).await?;
+    house.serve().await?;
+    house.work(false)?;
+    house.schedule();
+    house.greet();
+    house.live().await
+}
+
+/// The API.
+pub(super) async fn serve(settings: Settings) -> anyhow::Result<ExitCode> {
+    let house = House::open(settings).await?;
+    house.serve().await?;
+    house.live().await
+}
+
+/// The worker; with `until_empty` it ends when nothing is queued or running.
+pub(super) async fn worker(settings: Settings, until_empty: bool) -> anyhow::Result<ExitCode> {
+    let house = House::open(settings).await?;
+    house.work(until_empty)?;
+    house.live().await
+}
+
+/// The scheduler.
+pub(super) async fn scheduler(settings: Settings) -> anyhow::Result<ExitCode> {
+    let house = House::open(settings).await?;
+    house.schedule();
+    house.live().await
+}
+
+/// For `gomail doctor`: opens the store and checks it. Answers what it found, or what is wrong.
+pub(super) async fn check_store(settings: &Settings) -> Result<String, String> {
+    let store = open_store(settings).await.map_err(|error| format!("{error:#}"))?;
+    let checked = store.check().await.map_err(|error| error.to_string());
+    store.close().await;
+    let warnings = checked?;
+    if warnings.is_empty() {
+        Ok(store.describe())
+    } else {
+        Ok(format!("{}: {}", store.describe(), warnings.join("; ")))
+    }
+}
+
+async fn open_store(settings: &Settings) -> anyhow::Result<SharedStore> {
+    match &settings.store.location {
+        StoreLocation::Sqlite { data } => {
+            let store = SqliteStore::open(data, settings.store.retention, Arc::new(SystemClock)).await;
+            Ok(Arc::new(store.with_context(|| format!("opening the store in {}", data.display()))?))
+        }
+        StoreLocation::Redis { .. } => anyhow::bail!("the Redis store is not built yet; unset redis_uri"),
+    }
+}
+
+/// What the roles of one process share.
+struct House {
+    settings: Settings,
+    store: SharedStore,
+    keyring: Arc<Keyring>,
+    life: Lifecycle,
+    _logs: SinkGuard,
+}
+
+impl House {
+    async fn open(settings: Settings) -> anyhow::Result<Self> {
+        let logs = logs::start(&settings.log).context("opening the log file")?;
+        let store = open_store(&settings).await?;
+        let current = match &settings.accounts.secret {
+            Some(secret) => secret.clone(),
+            None => Secret::parse(&store.secret_or_insert(&Secret::random_text()).await?)?,
+        };
+        let keyring = Arc::new(Keyring::new(&current, settings.accounts.previous_secret.as_ref()));
+        Ok(Self { settings, store, keyring, life: Lifecycle::new(), _logs: logs })
+    }
+
+    async fn serve(&self) -> anyhow::Result<()> {
+        let listen = self.settings.http.listen;
+        let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
+        let state = ApiState::new(ApiParts {
+            store: self.store.clone(),
+            keyring: self.keyring.clone(),
+            http: self.settings.http.clone(),
+            accounts: self.settings.accounts.clone(),
+            otp: self.settings.otp,
+            from: self.settings.mail.from.address.clone(),
+            public_url: self.settings.mail.public_url.clone(),
+            zone: self.settings.scheduler.zone,
+            has_outbox: self.settings.smtp.is_none(),
+            clock: Arc::new(SystemClock),
+            exposition: metrics::install(),
+            limits: Limits::default(),
+        });
+        self.life.spawn_vital(api::serve(listener, state, self.life.soft()));
+        Ok(())
+    }
+
+    fn work(&self, until_empty: bool) -> anyhow::Result<()> {
+        let transport = match &self.settings.smtp {
+            Some(smtp) => Transport::Relay { connector: Box::new(Connector::new(smtp)?), gate: RelayGate::new() },
+            None => Transport::Outbox,
+        };
+        let journal = match &self.settings.store.location {
+            StoreLocation::Sqlite { data } => data.join("journal"),
+            StoreLocation::Redis { .. } => "gomail-data/journal".into(),
+        };
+        let worker = Worker {
+            store: self.store.clone(),
+            transport,
+            composer: Composer::new(&self.settings.mail, self.keyring.current().clone()),
+            settings: self.settings.worker,
+            zone: self.settings.scheduler.zone,
+            journal,
+            until_empty,
+        };
+        let (soft, hard, tracker) = (self.life.soft(), self.life.hard(), self.life.tracker());
+        self.life.spawn_vital(async move {
+            if let Err(error) = worker.run(soft, hard, tracker).await {
+                tracing::error!(error.message = %error, "the worker cannot use its journal");
+            }
+        });
+        Ok(())
+    }
+
+    fn schedule(&self) {
+        let scheduler = Scheduler {
+            store: self.store.clone(),
+            settings: self.settings.scheduler,
+            test_clock: self.settings.test_clock,
+        };
+        let soft = self.life.soft();
+        self.life.spawn_vital(async move {
+            if let Err(error) = scheduler.run(soft).await {
+                tracing::error!(error.message = %error, "the scheduler's ticker failed");
+            }
+        });
+    }
+
+    /// Says where everything is; on standard error, since standard output is the log's.
+    fn greet(&self) {
+        let relay = self
+            .settings
+            .smtp
+            .as_ref()
+            .map_or_else(|| "none: mails are captured in the outbox".to_owned(), SmtpSettings::relay);
+        anstream::eprintln!(
+            "gomail is up\n  API    http://{}\n  store  {}\n  relay  {relay}",
+            self.settings.http.listen,
+            self.store.describe()
+        );
+        if self.settings.accounts.registration == Registration::Closed {
+            anstream::eprintln!("  warning: nobody can sign up; set GOMAIL_ADMIN_KEY, or GOMAIL_REGISTRATION=open");
+        }
+    }
+
+    async fn live(self) -> anyhow::Result<ExitCode> {
+        let code = self.life.run(GRACE).await?;
+        self.store.close().await;
+        Ok(code)
+    }
+}

@@ -1,0 +1,138 @@
+//! The settings of mail: the relay, and what every mail carries.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem, pem::PemObject as _};
+use secrecy::SecretString;
+
+use super::{DkimSettings, MailSettings, SmtpSettings, TlsMode, load::Reader, parse};
+use crate::domain::{Address, Mailbox};
+
+const LEAST_TIMEOUT: Duration = Duration::from_millis(100);
+
+/// The relay; `None` without `smtp_server`. Everything is checked even so: a bad port is bad without a server too.
+pub(super) fn smtp(read: &mut Reader<'_>) -> Option<SmtpSettings> {
+    let host = read.read_if_given("smtp_server", parse::host);
+    let port = read.read("smtp_port", |text| parse::number(text, 1, 65_535));
+    let port = u16::try_from(port).expect("at most 65535");
+    let credentials = match (read.text("smtp_user"), read.text("smtp_pass")) {
+        (Some(user), Some(pass)) => Some((user, SecretString::from(pass))),
+        (None, Some(_)) => {
+            read.refuse("smtp_pass", "is there without smtp_user");
+            None
+        }
+        _ => None,
+    };
+    let is_local = host.as_deref().is_some_and(parse::is_loopback);
+    let tls = read.read("GOMAIL_SMTP_TLS", |text| match text {
+        "auto" if port == 465 => Ok(TlsMode::Implicit),
+        "auto" if is_local => Ok(TlsMode::Opportunistic),
+        "auto" | "starttls" => Ok(TlsMode::StartTls),
+        "implicit" => Ok(TlsMode::Implicit),
+        "none" => Ok(TlsMode::None),
+        _ => Err("must be auto, implicit, starttls or none".to_owned()),
+    });
+    if tls == TlsMode::None && host.is_some() && !is_local && credentials.is_some() {
+        read.refuse("GOMAIL_SMTP_TLS", "none would send smtp_pass in the clear: use auto, or a relay without password");
+    }
+    let ca = read.read_if_given("GOMAIL_SMTP_CA", |text| readable_certificates(Path::new(text)).map(|()| text.into()));
+    let timeout = read.duration("GOMAIL_SMTP_TIMEOUT", LEAST_TIMEOUT);
+    let data_timeout = read.duration("GOMAIL_SMTP_DATA_TIMEOUT", LEAST_TIMEOUT);
+    Some(SmtpSettings { host: host?, port, credentials, tls, ca, timeout, data_timeout })
+}
+
+/// What every mail carries.
+pub(super) fn mail(read: &mut Reader<'_>, has_relay: bool, listen: SocketAddr) -> MailSettings {
+    let from = from(read, has_relay);
+    let public_url = read.read_if_given("GOMAIL_PUBLIC_URL", parse::public_url);
+    MailSettings {
+        from,
+        dkim: dkim(read),
+        public_url: public_url.unwrap_or_else(|| url_of(listen)),
+        unsubscribe_mailto: read
+            .read_if_given("GOMAIL_UNSUBSCRIBE_MAILTO", |text| Address::parse(text).map_err(|error| error.message)),
+    }
+}
+
+/// Where this machine reaches `listen`: an unspecified address is no place to go to.
+fn url_of(listen: SocketAddr) -> String {
+    if listen.ip().is_unspecified() {
+        format!("http://localhost:{}", listen.port())
+    } else {
+        format!("http://{listen}")
+    }
+}
+
+fn from(read: &mut Reader<'_>, has_relay: bool) -> Mailbox {
+    let local = || Mailbox::parse("gomail@localhost").expect("it is an address");
+    if read.text("GOMAIL_FROM").is_some() {
+        let parsed = read.read_if_given("GOMAIL_FROM", |text| Mailbox::parse(text).map_err(|error| error.message));
+        return parsed.unwrap_or_else(local);
+    }
+    let user = read.text("smtp_user").and_then(|user| Address::parse(&user).ok());
+    match user {
+        Some(address) => Mailbox { name: None, address },
+        None if has_relay => {
+            read.refuse("GOMAIL_FROM", "is needed: smtp_user is no address that mail could come from");
+            local()
+        }
+        None => local(),
+    }
+}
+
+fn dkim(read: &mut Reader<'_>) -> Option<DkimSettings> {
+    const NAMES: [&str; 3] = ["GOMAIL_DKIM_DOMAIN", "GOMAIL_DKIM_SELECTOR", "GOMAIL_DKIM_KEY"];
+    let missing: Vec<&str> = NAMES.into_iter().filter(|name| read.text(name).is_none()).collect();
+    if missing.len() == NAMES.len() {
+        return None;
+    }
+    for name in &missing {
+        read.refuse(name, "is needed: the GOMAIL_DKIM_ settings go together");
+    }
+    let domain = read.read_if_given("GOMAIL_DKIM_DOMAIN", |text| {
+        let domain = idna::domain_to_ascii_strict(text).map_err(|_| "must be a domain name".to_owned())?;
+        parse::host(&domain)
+    });
+    let selectors = read.read_if_given("GOMAIL_DKIM_SELECTOR", |text| {
+        list(text).map(|name| parse::host(name).map_err(|_| "must be selectors such as mail2026".to_owned())).collect()
+    });
+    let keys: Option<Vec<PathBuf>> = read.read_if_given("GOMAIL_DKIM_KEY", |text| {
+        list(text).map(|file| readable_key(Path::new(file)).map(|()| file.into())).collect()
+    });
+    let selectors: Vec<String> = selectors?;
+    let keys = keys?;
+    if selectors.len() != keys.len() {
+        read.refuse("GOMAIL_DKIM_SELECTOR", "must name one selector for each file of GOMAIL_DKIM_KEY");
+    }
+    Some(DkimSettings { domain: domain?, selectors, keys })
+}
+
+fn list(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim)
+}
+
+fn readable_certificates(path: &Path) -> Result<(), String> {
+    let wrong = |error: &pem::Error| problem(path, error, "certificates");
+    let found = CertificateDer::pem_file_iter(path).map_err(|error| wrong(&error))?;
+    let found: Vec<_> = found.collect::<Result<_, _>>().map_err(|error| wrong(&error))?;
+    if found.is_empty() { Err(format!("{} holds no certificate", path.display())) } else { Ok(()) }
+}
+
+fn readable_key(path: &Path) -> Result<(), String> {
+    match PrivateKeyDer::from_pem_file(path) {
+        Ok(PrivateKeyDer::Pkcs8(_)) => Ok(()),
+        Ok(_) => Err(format!("{} is no PKCS#8 key; `openssl pkcs8 -topk8 -nocrypt` makes one", path.display())),
+        Err(error) => Err(problem(path, &error, "a private key")),
+    }
+}
+
+fn problem(path: &Path, error: &pem::Error, what: &str) -> String {
+    match error {
+        pem::Error::Io(error) => format!("{} cannot be read: {error}", path.display()),
+        _ => format!("{} is no PEM file with {what}", path.display()),
+    }
+}

@@ -1,0 +1,164 @@
+//! What a reader sees of a mail, made from templates or from literal text.
+
+use minijinja::Value;
+
+use super::{
+    Format, Invalid, Message, Subject,
+    template::{self, Escape, TemplateFault, Variables},
+    text::html_to_text,
+};
+
+/// What a newsletter template knows.
+pub const NEWSLETTER_VARIABLES: [&str; 3] = ["email", "period", "unsubscribe_url"];
+
+/// A mail's subject and body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// The subject line.
+    pub subject: Subject,
+    /// The HTML part; `None` when the body is text.
+    pub html: Option<String>,
+    /// The text part.
+    pub text: String,
+}
+
+/// Checks the templates of a content type: syntax, variables, and one render with sample values.
+///
+/// # Errors
+/// [`Invalid`] for `subject` or `content`; the message names the line, and the variable if one is unknown.
+pub fn check_newsletter(subject: &str, content: &str) -> Result<(), Invalid> {
+    template::check(subject, &NEWSLETTER_VARIABLES).map_err(|fault| invalid("subject", &fault))?;
+    template::check(content, &NEWSLETTER_VARIABLES).map_err(|fault| invalid("content", &fault))?;
+    render_newsletter(subject, content, "reader@example.com", "2026-11-24", "https://example.com/u").map(drop)
+}
+
+/// Checks the templates of a message that brings variables; without variables nothing is a template.
+///
+/// # Errors
+/// [`Invalid`] for `payload.subject`, `payload.content` or `payload.text`.
+pub fn check_message(message: &Message) -> Result<(), Invalid> {
+    render_message(message).map(drop).map_err(|fault| {
+        let field = format!("payload.{}", fault.field);
+        fault.at(&field)
+    })
+}
+
+/// Whether a code's body template holds `{{ otp }}`.
+#[must_use]
+pub fn holds_code(content: &str) -> bool {
+    template::used_variables(content).is_ok_and(|used| used.iter().any(|name| name == "otp"))
+}
+
+/// Renders a newsletter issue, or its preview.
+///
+/// # Errors
+/// [`Invalid`] for `subject` or `content`.
+pub fn render_newsletter(
+    subject: &str,
+    content: &str,
+    email: &str,
+    period: &str,
+    unsubscribe_url: &str,
+) -> Result<Rendered, Invalid> {
+    let variables = Variables::from_pairs([
+        ("email", Value::from(email)),
+        ("period", Value::from(period)),
+        ("unsubscribe_url", Value::from(unsubscribe_url)),
+    ]);
+    render(subject, content, None, Format::of(content), &variables)
+}
+
+/// Renders a code's mail from its own templates.
+///
+/// # Errors
+/// [`Invalid`] for `subject` or `content`.
+pub fn render_code(subject: &str, content: &str, otp: &str) -> Result<Rendered, Invalid> {
+    render(subject, content, None, Format::of(content), &Variables::from_pairs([("otp", Value::from(otp))]))
+}
+
+/// Renders a message: literally without variables, else as templates.
+///
+/// # Errors
+/// [`Invalid`] for `subject`, `content` or `text`.
+pub fn render_message(message: &Message) -> Result<Rendered, Invalid> {
+    let format = message.format.unwrap_or_else(|| Format::of(&message.content));
+    let text = message.text.as_deref();
+    match &message.variables {
+        Some(variables) => {
+            let variables = Variables::from_json(variables);
+            render(message.subject.as_str(), &message.content, text, format, &variables)
+        }
+        None => Ok(parts(message.subject.clone(), message.content.clone(), text.map(str::to_owned), format)),
+    }
+}
+
+fn render(
+    subject: &str,
+    content: &str,
+    text: Option<&str>,
+    format: Format,
+    variables: &Variables,
+) -> Result<Rendered, Invalid> {
+    let escape = match format {
+        Format::Html => Escape::Html,
+        Format::Text => Escape::Off,
+    };
+    let one = |field: &str, source: &str, escape: Escape| {
+        template::render(source, escape, variables).map_err(|fault| invalid(field, &fault))
+    };
+    let subject = Subject::parse(&one("subject", subject, Escape::Off)?)?;
+    let content = one("content", content, escape)?;
+    let text = text.map(|text| one("text", text, Escape::Off)).transpose()?;
+    Ok(parts(subject, content, text, format))
+}
+
+fn parts(subject: Subject, content: String, text: Option<String>, format: Format) -> Rendered {
+    match format {
+        Format::Html => Rendered { subject, text: text.unwrap_or_else(|| html_to_text(&content)), html: Some(content) },
+        Format::Text => Rendered { subject, html: None, text: content },
+    }
+}
+
+fn invalid(field: &str, fault: &TemplateFault) -> Invalid {
+    Invalid::value(field, format!("line {}: {}", fault.line, fault.message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_variable_is_named_with_its_field_and_line() {
+        let fault = check_newsletter("Hi", "<p>Hello {{ email }}</p>\n<p>{{ nmae }}</p>").unwrap_err();
+        assert_eq!(fault.field, "content");
+        assert!(fault.message.contains("line 2") && fault.message.contains("nmae"), "{}", fault.message);
+
+        assert_eq!(check_newsletter("{{ who }}", "x").unwrap_err().field, "subject");
+    }
+
+    #[test]
+    fn endless_and_huge_templates_are_refused() {
+        for bad in [
+            "{% for a in range(10000) %}{% for b in range(10000) %}x{% endfor %}{% endfor %}",
+            "{% set a = 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' %}{% for i in range(9999999) %}{{ a }}{% endfor %}",
+        ] {
+            assert!(check_newsletter("Hi", bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn html_escapes_and_text_does_not() {
+        let html = render_newsletter("{{ email }}", "<p>{{ email }}</p>", "<b>&", "p", "u").unwrap();
+        assert_eq!(html.subject.as_str(), "<b>&");
+        assert_eq!(html.html.as_deref(), Some("<p>&lt;b&gt;&amp;</p>"));
+
+        let text = render_newsletter("s", "to {{ email }}", "<b>&", "p", "u").unwrap();
+        assert_eq!((text.html, text.text.as_str()), (None, "to <b>&"));
+    }
+
+    #[test]
+    fn only_a_template_that_uses_the_code_holds_it() {
+        assert!(holds_code("Your code: {{otp}}") && holds_code("<b>{{ otp }}</b>"));
+        assert!(!holds_code("otp") && !holds_code("{{ other }}") && !holds_code("{{ otp"));
+    }
+}

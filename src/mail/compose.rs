@@ -1,0 +1,214 @@
+//! Composing: from what a task asks for to a mail ready to be sent.
+//!
+//! Nothing here depends on the clock or on chance: every attempt of a task sends the same bytes.
+
+use std::{fmt::Write as _, time::Duration};
+
+use thiserror::Error;
+
+use super::mime::{self, Parts};
+use crate::{
+    config::MailSettings,
+    domain::{
+        AccountId, Address, Attachment, ContentTypeName, HeaderLine, Invalid, Keys, Mailbox, Message, OtpMail,
+        Rendered, Subject, TaskId, Timestamp, holds_code, render_code, render_message, render_newsletter,
+    },
+};
+
+/// Why a mail can never be built; trying again gives the same.
+#[derive(Debug, Error)]
+#[error("the mail cannot be built: {0}")]
+pub struct ComposeError(String);
+
+impl ComposeError {
+    pub(super) fn new(why: impl Into<String>) -> Self {
+        Self(why.into())
+    }
+}
+
+impl From<Invalid> for ComposeError {
+    fn from(fault: Invalid) -> Self {
+        Self(fault.to_string())
+    }
+}
+
+/// A mail ready to be sent.
+#[derive(Debug, Clone)]
+pub struct Composed {
+    /// The envelope sender.
+    pub from: Address,
+    /// The one recipient.
+    pub to: Address,
+    /// The subject, decoded.
+    pub subject: String,
+    /// The mail, RFC 5322, lines ended by CRLF.
+    pub raw: Vec<u8>,
+}
+
+/// One newsletter mail of a run.
+#[derive(Debug)]
+pub struct Issue<'a> {
+    /// The task.
+    pub id: TaskId,
+    /// The subscriber.
+    pub to: &'a Address,
+    /// The owner of the newsletter.
+    pub account: &'a AccountId,
+    /// The newsletter.
+    pub content_type: &'a ContentTypeName,
+    /// Subject template.
+    pub subject: &'a Subject,
+    /// Body template.
+    pub content: &'a str,
+    /// The period's name.
+    pub period: String,
+    /// When the run was made: the mail's `Date`.
+    pub created_at: Timestamp,
+}
+
+/// Builds mails.
+#[derive(Debug)]
+pub struct Composer {
+    from: Mailbox,
+    public_url: String,
+    mailto: Option<Address>,
+    keys: Keys,
+}
+
+impl Composer {
+    /// A composer for this installation.
+    #[must_use]
+    pub fn new(settings: &MailSettings, keys: Keys) -> Self {
+        Self {
+            from: settings.from.clone(),
+            public_url: settings.public_url.clone(),
+            mailto: settings.unsubscribe_mailto.clone(),
+            keys,
+        }
+    }
+
+    /// A message's mail.
+    ///
+    /// # Errors
+    /// [`ComposeError`] when a template does not render or a part cannot be encoded.
+    pub fn message(
+        &self,
+        id: TaskId,
+        to: &Address,
+        created_at: Timestamp,
+        message: &Message,
+    ) -> Result<Composed, ComposeError> {
+        let rendered = render_message(message)?;
+        let name = message.from_name.clone().or_else(|| self.from.name.clone());
+        let from = Mailbox { name, address: self.from.address.clone() };
+        self.finish(&Parts {
+            id,
+            from: &from,
+            to,
+            reply_to: message.reply_to.as_ref(),
+            date: created_at,
+            rendered: &rendered,
+            headers: &message.headers,
+            attachments: &message.attachments,
+        })
+    }
+
+    /// A one-time code's mail. The code stands in the subject, where notifications show it, and alone on a line.
+    ///
+    /// # Errors
+    /// [`ComposeError`] when the task's own template does not render.
+    pub fn code(
+        &self,
+        id: TaskId,
+        to: &Address,
+        created_at: Timestamp,
+        otp: &OtpMail,
+        lifetime: Duration,
+    ) -> Result<Composed, ComposeError> {
+        let code = self.keys.code(id, otp.length);
+        let rendered = match &otp.content {
+            Some(content) if holds_code(content) => {
+                let subject = otp.subject.as_ref().map_or("Your code is {{ otp }}", Subject::as_str);
+                render_code(subject, content, &code)?
+            }
+            _ => built_in(&code, otp, lifetime)?,
+        };
+        let headers = [header("Auto-Submitted", "auto-generated"), header("X-Auto-Response-Suppress", "All")];
+        self.plain(id, to, created_at, &rendered, &headers)
+    }
+
+    /// A newsletter mail, with the headers and the link that let its reader leave (RFC 2369, RFC 8058, RFC 2919).
+    ///
+    /// # Errors
+    /// [`ComposeError`] when the content type's template does not render.
+    pub fn newsletter(&self, issue: &Issue<'_>) -> Result<Composed, ComposeError> {
+        let token = self.keys.unsubscribe_token(issue.account, issue.to, issue.content_type);
+        let url = format!("{}/unsubscribe/{token}", self.public_url);
+        let subject = issue.subject.as_str();
+        let mut rendered = render_newsletter(subject, issue.content, issue.to.as_str(), &issue.period, &url)?;
+        if !issue.content.contains("unsubscribe_url") {
+            let _ = write!(rendered.text, "\n\n--\nUnsubscribe: {url}\n");
+            if let Some(html) = &mut rendered.html {
+                let _ = write!(html, "\n<p><a href=\"{url}\">Unsubscribe</a></p>\n");
+            }
+        }
+        let leave = match &self.mailto {
+            Some(mailto) => format!("<{url}>, <mailto:{mailto}?subject=unsubscribe>"),
+            None => format!("<{url}>"),
+        };
+        let headers = [
+            header("List-Unsubscribe", &leave),
+            header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+            header("List-Id", &format!("<{}.{}>", slug(issue.content_type.as_str()), self.from.address.domain())),
+        ];
+        self.plain(issue.id, issue.to, issue.created_at, &rendered, &headers)
+    }
+
+    fn plain(
+        &self,
+        id: TaskId,
+        to: &Address,
+        date: Timestamp,
+        rendered: &Rendered,
+        headers: &[HeaderLine],
+    ) -> Result<Composed, ComposeError> {
+        let attachments: &[Attachment] = &[];
+        self.finish(&Parts { id, from: &self.from, to, reply_to: None, date, rendered, headers, attachments })
+    }
+
+    fn finish(&self, parts: &Parts<'_>) -> Result<Composed, ComposeError> {
+        Ok(Composed {
+            from: self.from.address.clone(),
+            to: parts.to.clone(),
+            subject: parts.rendered.subject.as_str().to_owned(),
+            raw: mime::build(parts)?,
+        })
+    }
+}
+
+fn header(name: &str, value: &str) -> HeaderLine {
+    HeaderLine { name: name.to_owned(), value: value.to_owned() }
+}
+
+fn built_in(code: &str, otp: &OtpMail, lifetime: Duration) -> Result<Rendered, Invalid> {
+    let minutes = lifetime.as_secs().div_ceil(60).max(1);
+    let unit = if minutes == 1 { "minute" } else { "minutes" };
+    let purpose = match otp.purpose.as_str() {
+        "" => String::new(),
+        purpose => format!(" for {purpose}"),
+    };
+    let text = format!(
+        "Your code{purpose} is:\n\n{code}\n\nIt works once and for {minutes} {unit}.\nIf you did not ask for it, ignore this mail.\n"
+    );
+    Ok(Rendered { subject: Subject::parse(&format!("Your code is {code}"))?, html: None, text })
+}
+
+/// A content type's name as a label of a `List-Id`.
+fn slug(name: &str) -> String {
+    let slug: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+    match slug.trim_matches('-') {
+        "" => "newsletter".to_owned(),
+        slug => slug.to_owned(),
+    }
+}

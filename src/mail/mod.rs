@@ -1,0 +1,8 @@
+//! Building mails and handing them to a relay.
+
+mod compose;
+mod mime;
+pub mod outcome;
+pub mod smtp;
+
+pub use compose::{ComposeError, Composed, Composer, Issue};

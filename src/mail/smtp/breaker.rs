@@ -1,0 +1,338 @@
+//! When the relay may be tried, and by how many: a circuit breaker and a throttle, as one pure state machine.
+//!
+//! Time and chance are arguments. [`super::RelayGate`] shares one machine between tasks.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// The wait before the first probe.
+const PROBE_FIRST: Duration = Duration::from_secs(5);
+/// The longest wait between probes.
+const PROBE_MAX: Duration = Duration::from_mins(15);
+/// Sessions being made at once while all is well. Bounds the logins that a relay sees whose password has just changed.
+const CONNECTING_MAX: usize = 8;
+/// A burst of 421s from many sessions is one event.
+const THROTTLE_PAUSE: Duration = Duration::from_secs(1);
+/// Time without a complaint that earns one more session, when deliveries do not earn it sooner.
+const THROTTLE_RECOVERY: Duration = Duration::from_secs(10);
+
+/// Whether a connection may be tried now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// Yes; report how it went.
+    Go,
+    /// Yes, and it is the only one: what it finds decides.
+    Probe,
+    /// Not before this moment; ask again then.
+    NotBefore(Instant),
+    /// Not while others are at it; ask again when something has changed.
+    AfterOthers,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// The relay takes sessions.
+    Closed,
+    /// It does not, or nobody knows yet: one probe from `at` on.
+    Open { at: Instant, is_probing: bool },
+}
+
+/// The breaker and throttle of one relay.
+///
+/// It begins open with a probe due at once: until one session is ready, one connection at a time is tried, so that a
+/// wrong password costs one login and not one per worker. Only the probe's failures make the wait longer; those of
+/// connections that were under way when it opened are one and the same event.
+#[derive(Debug)]
+pub struct Circuit {
+    state: State,
+    /// Times it opened, or a probe failed, since a mail last went through.
+    failures: u32,
+    connecting: usize,
+    /// Sessions allowed; `None` without a limit.
+    limit: Option<usize>,
+    /// Deliveries since the limit last moved.
+    delivered: usize,
+    /// When the limit last moved.
+    moved_at: Instant,
+}
+
+impl Circuit {
+    /// A circuit for a relay of which nothing is known.
+    #[must_use]
+    pub fn new(now: Instant) -> Self {
+        Self {
+            state: State::Open { at: now, is_probing: false },
+            failures: 0,
+            connecting: 0,
+            limit: None,
+            delivered: 0,
+            moved_at: now,
+        }
+    }
+
+    /// Whether the relay takes sessions.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.state == State::Closed
+    }
+
+    /// When the next probe may start; `None` while closed or probing.
+    #[must_use]
+    pub fn probe_at(&self) -> Option<Instant> {
+        match self.state {
+            State::Open { at, is_probing: false } => Some(at),
+            _ => None,
+        }
+    }
+
+    /// Asks to try a connection. After [`Admission::Go`] and [`Admission::Probe`] exactly one of
+    /// [`Circuit::ready`], [`Circuit::failed`] and [`Circuit::abandoned`] must follow.
+    pub fn admit(&mut self, now: Instant) -> Admission {
+        match &mut self.state {
+            State::Closed if self.connecting >= CONNECTING_MAX => Admission::AfterOthers,
+            State::Closed => {
+                self.connecting += 1;
+                Admission::Go
+            }
+            State::Open { is_probing: true, .. } => Admission::AfterOthers,
+            State::Open { at, .. } if now < *at => Admission::NotBefore(*at),
+            State::Open { is_probing, .. } => {
+                *is_probing = true;
+                Admission::Probe
+            }
+        }
+    }
+
+    /// The connection became a ready session.
+    pub fn ready(&mut self, admission: Admission) {
+        self.leave(admission);
+        self.state = State::Closed;
+    }
+
+    /// The connection did not. `unit` in `0.0..1.0` spreads the next probe by ±20 %.
+    pub fn failed(&mut self, admission: Admission, now: Instant, unit: f64) {
+        self.leave(admission);
+        if admission == Admission::Probe {
+            self.open(now, unit);
+        } else {
+            self.unready(now, unit);
+        }
+    }
+
+    /// The connection was given up before it could tell (a stop, a dropped future).
+    pub fn abandoned(&mut self, admission: Admission) {
+        self.leave(admission);
+    }
+
+    /// A ready session met what only a new login can mend (530). No effect while already open.
+    pub fn unready(&mut self, now: Instant, unit: f64) {
+        if self.is_closed() {
+            self.open(now, unit);
+        }
+    }
+
+    /// The relay answered for a mail as one that works, whatever it said: the next outage starts with a short wait again.
+    pub fn answered(&mut self) {
+        if self.is_closed() {
+            self.failures = 0;
+        }
+    }
+
+    /// The relay asked for less (421, 4.7.x, 4.2.1) while `max` sessions were wanted: halves what is allowed.
+    pub fn throttled(&mut self, now: Instant, max: usize) {
+        let is_same_burst = self.limit.is_some() && now < self.moved_at + THROTTLE_PAUSE;
+        self.delivered = 0;
+        if !is_same_burst {
+            self.limit = Some((self.allowed_sessions(now, max) / 2).max(1));
+            self.moved_at = now;
+        }
+    }
+
+    /// The relay took a mail: after as many as there are sessions allowed, one more is.
+    pub fn delivered(&mut self, now: Instant) {
+        self.answered();
+        let Some(limit) = self.limit else { return };
+        self.delivered += 1;
+        if self.delivered >= limit {
+            self.limit = Some(self.allowed_sessions(now, usize::MAX).saturating_add(1));
+            self.delivered = 0;
+            self.moved_at = now;
+        }
+    }
+
+    /// How many of `max` sessions may be used now, at least 1.
+    pub fn allowed_sessions(&mut self, now: Instant, max: usize) -> usize {
+        let Some(limit) = self.limit else { return max.max(1) };
+        let earned = now.saturating_duration_since(self.moved_at).as_secs() / THROTTLE_RECOVERY.as_secs();
+        let allowed = limit.saturating_add(usize::try_from(earned).unwrap_or(usize::MAX));
+        if allowed >= max && max != usize::MAX {
+            self.limit = None;
+        }
+        allowed.min(max).max(1)
+    }
+
+    fn leave(&mut self, admission: Admission) {
+        match admission {
+            Admission::Go => self.connecting = self.connecting.saturating_sub(1),
+            Admission::Probe => {
+                if let State::Open { is_probing, .. } = &mut self.state {
+                    *is_probing = false;
+                }
+            }
+            Admission::NotBefore(_) | Admission::AfterOthers => {}
+        }
+    }
+
+    fn open(&mut self, now: Instant, unit: f64) {
+        let wait = PROBE_FIRST.saturating_mul(1 << self.failures.min(10)).min(PROBE_MAX);
+        self.failures = self.failures.saturating_add(1);
+        let at = now + wait.mul_f64(0.8 + 0.4 * unit.clamp(0.0, 1.0));
+        self.state = State::Open { at, is_probing: false };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MID: f64 = 0.5;
+
+    fn secs(n: u64) -> Duration {
+        Duration::from_secs(n)
+    }
+
+    /// A circuit that a first session has closed.
+    fn closed(now: Instant) -> Circuit {
+        let mut circuit = Circuit::new(now);
+        let probe = circuit.admit(now);
+        circuit.ready(probe);
+        circuit
+    }
+
+    #[test]
+    fn until_one_session_is_ready_one_connection_is_tried_at_a_time() {
+        let now = Instant::now();
+        let mut circuit = Circuit::new(now);
+
+        assert_eq!(circuit.admit(now), Admission::Probe);
+        assert_eq!(circuit.admit(now), Admission::AfterOthers);
+
+        circuit.ready(Admission::Probe);
+        assert_eq!(circuit.admit(now), Admission::Go);
+    }
+
+    #[test]
+    fn probes_wait_5_s_doubling_to_15_min() {
+        let mut now = Instant::now();
+        let mut circuit = closed(now);
+        let go = circuit.admit(now);
+        circuit.failed(go, now, MID);
+
+        let mut waits = Vec::new();
+        for _ in 0..10 {
+            let Admission::NotBefore(at) = circuit.admit(now) else { panic!("admitted too early") };
+            waits.push((at - now).as_secs());
+            now = at;
+            assert_eq!(circuit.admit(now), Admission::Probe);
+            assert_eq!(circuit.admit(now), Admission::AfterOthers);
+            circuit.failed(Admission::Probe, now, MID);
+        }
+
+        assert_eq!(waits, [5, 10, 20, 40, 80, 160, 320, 640, 900, 900]);
+    }
+
+    #[test]
+    fn a_wrong_password_for_a_minute_costs_a_handful_of_logins() {
+        let start = Instant::now();
+        let mut now = start;
+        let mut circuit = Circuit::new(now);
+        let mut logins = 0;
+        while now < start + secs(60) {
+            match circuit.admit(now) {
+                Admission::NotBefore(at) => now = at,
+                admission => {
+                    logins += 1;
+                    circuit.failed(admission, now, 0.0);
+                }
+            }
+        }
+        assert!(logins <= 5, "{logins}");
+    }
+
+    #[test]
+    fn failures_of_one_outage_count_once() {
+        let now = Instant::now();
+        let mut circuit = closed(now);
+        let admitted: Vec<Admission> = (0..CONNECTING_MAX).map(|_| circuit.admit(now)).collect();
+        assert_eq!(circuit.admit(now), Admission::AfterOthers);
+
+        for admission in admitted {
+            circuit.failed(admission, now, MID);
+        }
+
+        assert_eq!(circuit.probe_at(), Some(now + secs(5)));
+    }
+
+    #[test]
+    fn a_ready_session_closes_it_and_a_mail_resets_the_wait() {
+        let now = Instant::now();
+        let mut circuit = closed(now);
+        circuit.unready(now, MID);
+        let probe = circuit.admit(now + secs(5));
+        circuit.ready(probe);
+        assert!(circuit.is_closed());
+
+        // A session that is ready but refused again (530) goes on doubling.
+        circuit.unready(now, MID);
+        assert_eq!(circuit.probe_at(), Some(now + secs(10)));
+        let probe = circuit.admit(now + secs(10));
+        circuit.ready(probe);
+        circuit.delivered(now);
+        circuit.unready(now, MID);
+        assert_eq!(circuit.probe_at(), Some(now + secs(5)));
+    }
+
+    #[test]
+    fn an_abandoned_probe_leaves_its_place_to_another() {
+        let now = Instant::now();
+        let mut circuit = Circuit::new(now);
+        let probe = circuit.admit(now);
+
+        circuit.abandoned(probe);
+
+        assert_eq!(circuit.admit(now), Admission::Probe);
+    }
+
+    #[test]
+    fn complaints_halve_the_sessions_and_deliveries_bring_them_back_one_by_one() {
+        let mut now = Instant::now();
+        let mut circuit = closed(now);
+        assert_eq!(circuit.allowed_sessions(now, 32), 32);
+
+        for want in [16, 8, 4, 2, 1, 1] {
+            circuit.throttled(now, 32);
+            circuit.throttled(now, 32);
+            assert_eq!(circuit.allowed_sessions(now, 32), want);
+            now += THROTTLE_PAUSE;
+        }
+
+        for want in 2..=32 {
+            for _ in 1..want {
+                circuit.delivered(now);
+            }
+            assert_eq!(circuit.allowed_sessions(now, 32), want);
+        }
+    }
+
+    #[test]
+    fn a_quiet_time_brings_sessions_back_too() {
+        let now = Instant::now();
+        let mut circuit = closed(now);
+        circuit.throttled(now, 4);
+        assert_eq!(circuit.allowed_sessions(now, 4), 2);
+
+        assert_eq!(circuit.allowed_sessions(now + THROTTLE_RECOVERY, 4), 3);
+        assert_eq!(circuit.allowed_sessions(now + THROTTLE_RECOVERY * 2, 4), 4);
+    }
+}

@@ -1,0 +1,190 @@
+//! The breaker, shared: tasks wait here until the relay may be tried.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::{
+    sync::Notify,
+    time::{Instant, sleep_until},
+};
+
+use super::{Admission, Circuit};
+
+/// One relay's [`Circuit`], shared by all sessions of a process.
+#[derive(Debug)]
+pub struct RelayGate {
+    circuit: Mutex<Circuit>,
+    changed: Notify,
+}
+
+impl Default for RelayGate {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl RelayGate {
+    /// A gate for a relay of which nothing is known: the first connection goes alone.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { circuit: Mutex::new(Circuit::new(Instant::now())), changed: Notify::new() }
+    }
+
+    /// Waits until a connection may be tried. Make it, then report through the [`Pass`].
+    ///
+    /// Cancel safe: a dropped future has taken nothing.
+    pub async fn enter(&self) -> Pass<'_> {
+        loop {
+            // Listen before asking, or a change in between is missed.
+            let changed = self.changed.notified();
+            let admission = self.circuit().admit(Instant::now());
+            match admission {
+                Admission::Go | Admission::Probe => return Pass { gate: self, admission: Some(admission) },
+                Admission::AfterOthers => changed.await,
+                Admission::NotBefore(at) => {
+                    tokio::select! {
+                        biased;
+                        () = changed => {}
+                        () = sleep_until(at) => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether the relay takes sessions; false until the first is ready.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.circuit().is_closed()
+    }
+
+    /// Waits until the relay takes sessions. Somebody must be at [`RelayGate::enter`], or nobody will find out.
+    ///
+    /// Cancel safe.
+    pub async fn closed(&self) {
+        loop {
+            let changed = self.changed.notified();
+            if self.is_closed() {
+                return;
+            }
+            changed.await;
+        }
+    }
+
+    /// A ready session met a 530. `unit` in `0.0..1.0` is the caller's random number.
+    pub fn unready(&self, unit: f64) {
+        self.circuit().unready(Instant::now(), unit);
+        self.changed.notify_waiters();
+    }
+
+    /// The relay took a mail.
+    pub fn delivered(&self) {
+        self.circuit().delivered(Instant::now());
+    }
+
+    /// The relay answered for a mail, neither taking it nor complaining.
+    pub fn answered(&self) {
+        self.circuit().answered();
+    }
+
+    /// The relay asked for less while `max` sessions were wanted.
+    pub fn throttled(&self, max: usize) {
+        let mut circuit = self.circuit();
+        circuit.answered();
+        circuit.throttled(Instant::now(), max);
+    }
+
+    /// How many of `max` sessions may be used now, at least 1. Ask before each mail: it moves with time.
+    #[must_use]
+    pub fn allowed_sessions(&self, max: usize) -> usize {
+        self.circuit().allowed_sessions(Instant::now(), max)
+    }
+
+    fn circuit(&self) -> MutexGuard<'_, Circuit> {
+        // No method of Circuit leaves it half changed, so one that panicked does no harm.
+        self.circuit.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Leave to try one connection. Dropped without a word, it counts as given up and lets the next one try.
+#[derive(Debug)]
+#[must_use = "report whether the session became ready"]
+pub struct Pass<'a> {
+    gate: &'a RelayGate,
+    admission: Option<Admission>,
+}
+
+impl Pass<'_> {
+    /// The session is ready.
+    pub fn ready(mut self) {
+        if let Some(admission) = self.admission.take() {
+            self.gate.circuit().ready(admission);
+        }
+    }
+
+    /// It could not be made ready. `unit` in `0.0..1.0` is the caller's random number.
+    pub fn failed(mut self, unit: f64) {
+        if let Some(admission) = self.admission.take() {
+            self.gate.circuit().failed(admission, Instant::now(), unit);
+        }
+    }
+}
+
+impl Drop for Pass<'_> {
+    fn drop(&mut self) {
+        if let Some(admission) = self.admission.take() {
+            self.gate.circuit().abandoned(admission);
+        }
+        self.gate.changed.notify_waiters();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        future::Future as _,
+        pin::pin,
+        task::{Context, Waker},
+    };
+
+    use super::*;
+
+    #[tokio::test]
+    async fn those_who_wait_go_when_the_first_is_ready() {
+        let gate = RelayGate::new();
+        let first = gate.enter().await;
+        let mut second = pin!(gate.enter());
+        let mut closed = pin!(gate.closed());
+        let cx = &mut Context::from_waker(Waker::noop());
+        assert!(second.as_mut().poll(cx).is_pending());
+        assert!(closed.as_mut().poll(cx).is_pending());
+
+        first.ready();
+
+        second.await.ready();
+        closed.await;
+    }
+
+    #[tokio::test]
+    async fn a_dropped_pass_lets_the_next_one_try() {
+        let gate = RelayGate::new();
+        let first = gate.enter().await;
+        let mut second = pin!(gate.enter());
+        assert!(second.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+
+        drop(first);
+
+        second.await.ready();
+        assert!(gate.is_closed());
+    }
+
+    #[tokio::test]
+    async fn after_a_failure_everybody_waits() {
+        let gate = RelayGate::new();
+        gate.enter().await.failed(0.5);
+
+        let mut next = pin!(gate.enter());
+
+        assert!(next.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        assert!(!gate.is_closed());
+    }
+}

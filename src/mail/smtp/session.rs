@@ -1,0 +1,322 @@
+//! One ready session: envelope, body, reply, and the next envelope in the same breath.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{
+    Delivery, Envelope, Failure, Reply,
+    capabilities::Capabilities,
+    link::{Link, LinkError},
+    wire,
+};
+use crate::domain::Stage;
+
+/// How long a relay may take to say goodbye.
+const QUIT_MAX: Duration = Duration::from_secs(5);
+
+/// The timeouts of a session.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Timeouts {
+    /// Of each step.
+    pub(super) step: Duration,
+    /// Of the wait after the final dot.
+    pub(super) data: Duration,
+}
+
+/// Where a session stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Between mails.
+    Ready,
+    /// Between mails, after a refused envelope: RSET comes before the next MAIL.
+    Stained,
+    /// The relay said 354 and waits for a body.
+    Open,
+    /// Of no use. Also the state *during* every operation, so that a future dropped midway leaves it behind.
+    Dead,
+}
+
+/// A connection that is ready for mail, owned by one task. Dropping it closes the connection; a mail whose body was
+/// not sent to its end is then not delivered.
+#[derive(Debug)]
+pub struct Session {
+    link: Link,
+    relay: Arc<str>,
+    tls: Option<&'static str>,
+    offered: Capabilities,
+    timeouts: Timeouts,
+    state: State,
+    /// Whether the relay has answered for a mail on this connection before.
+    is_kept: bool,
+    out: Vec<u8>,
+}
+
+impl Session {
+    pub(super) fn new(link: Link, relay: Arc<str>, offered: Capabilities, timeouts: Timeouts) -> Self {
+        let tls = link.tls_version();
+        Self { link, relay, tls, offered, timeouts, state: State::Ready, is_kept: false, out: Vec::new() }
+    }
+
+    /// `host:port` of the relay.
+    #[must_use]
+    pub fn relay(&self) -> &str {
+        &self.relay
+    }
+
+    /// The TLS version, `TLSv1.2` or `TLSv1.3`; `None` on a plain link.
+    #[must_use]
+    pub fn tls(&self) -> Option<&'static str> {
+        self.tls
+    }
+
+    /// Whether the relay offers PIPELINING.
+    #[must_use]
+    pub fn is_pipelining(&self) -> bool {
+        self.offered.pipelining
+    }
+
+    /// Whether the session can go on. One that cannot is to be dropped.
+    #[must_use]
+    pub fn is_usable(&self) -> bool {
+        self.state != State::Dead
+    }
+
+    /// Whether an envelope is open and waits for its body. It can be given up only by dropping the session.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.state == State::Open
+    }
+
+    /// Whether the session can go on *and* the relay has neither closed nor spoken unasked (`421`, idle too long).
+    /// One system call; ask before a kept session is used again.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        self.is_usable() && self.link.is_quiet()
+    }
+
+    /// Announces a mail: MAIL, RCPT and DATA, in one write where the relay takes that. `Ok` means 354: the mail is
+    /// [`Session::deliver`]'s to send.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] with the step that was refused first; the session goes on unless the code was 421 or 530.
+    /// [`Failure::Lost`] or [`Failure::Untouched`]; the session is dead.
+    ///
+    /// # Cancel safety
+    /// A session whose future is dropped midway is dead; nothing is delivered.
+    pub async fn open(&mut self, envelope: &Envelope) -> Result<(), Failure> {
+        let state = std::mem::replace(&mut self.state, State::Dead);
+        match state {
+            State::Ready | State::Stained => {}
+            State::Open => return Err(Failure::Untouched { message: "another envelope is still open".to_owned() }),
+            State::Dead => return Err(Failure::Untouched { message: "the session is over".to_owned() }),
+        }
+        if let Some(failure) = self.too_large(envelope) {
+            self.state = state;
+            return Err(failure);
+        }
+        if self.is_kept && !self.link.is_quiet() {
+            return Err(Failure::untouched(&LinkError::Closed));
+        }
+        self.out.clear();
+        if state == State::Stained {
+            self.out.extend_from_slice(b"RSET\r\n");
+            if !self.offered.pipelining {
+                self.link.write(&self.out, self.timeouts.step).await.map_err(|e| self.lost(Stage::Mail, &e))?;
+                self.reset_reply().await?;
+                self.out.clear();
+            }
+        }
+        wire::mail(envelope, self.offered.size.is_some(), &mut self.out);
+        if self.offered.pipelining {
+            wire::rcpt(envelope, &mut self.out);
+            wire::data(&mut self.out);
+        }
+        self.link.write(&self.out, self.timeouts.step).await.map_err(|e| self.lost(Stage::Mail, &e))?;
+        if state == State::Stained && self.offered.pipelining {
+            self.reset_reply().await?;
+        }
+        self.envelope_replies(envelope).await
+    }
+
+    /// Sends the body of the open envelope, CRLF or LF, and waits for the relay's word. Where the relay takes it,
+    /// `next` is announced in the same write, so that a mail costs one round trip.
+    ///
+    /// # Cancel safety
+    /// A session whose future is dropped midway is dead, and the mail may be out.
+    pub async fn deliver(&mut self, body: &[u8], next: Option<&Envelope>) -> Delivery {
+        let state = std::mem::replace(&mut self.state, State::Dead);
+        if state != State::Open {
+            let message = "no envelope is open".to_owned();
+            return Delivery { outcome: Err(Failure::Untouched { message }), next: None };
+        }
+        self.out.clear();
+        wire::stuff(body, &mut self.out);
+        let dot_starts = self.out.len();
+        self.out.extend_from_slice(wire::FINAL_DOT);
+        let dot_ends = self.out.len();
+        let next = next.filter(|_| self.offered.pipelining);
+        let too_large = next.and_then(|next| self.too_large(next));
+        let announced = next.filter(|_| too_large.is_none());
+        if let Some(next) = announced {
+            wire::mail(next, self.offered.size.is_some(), &mut self.out);
+            wire::rcpt(next, &mut self.out);
+            wire::data(&mut self.out);
+        }
+
+        let outcome = self.body_reply(dot_starts, dot_ends).await;
+        if self.state == State::Dead {
+            let untouched = || Failure::Untouched { message: "the session ended with the mail before".to_owned() };
+            return Delivery { outcome, next: next.map(|_| Err(too_large.unwrap_or_else(untouched))) };
+        }
+        let next = match (announced, too_large) {
+            (Some(next), _) => {
+                self.state = State::Dead;
+                Some(self.envelope_replies(next).await)
+            }
+            (None, too_large) => too_large.map(Err),
+        };
+        Delivery { outcome, next }
+    }
+
+    /// Says goodbye and closes. Waits at most five seconds for the answer; nothing depends on it.
+    pub async fn quit(mut self) {
+        let patience = self.timeouts.step.min(QUIT_MAX);
+        // With an envelope open, QUIT would be the mail's first line.
+        if matches!(self.state, State::Ready | State::Stained) {
+            let _ = self.link.command(b"QUIT\r\n", patience).await;
+        }
+        self.link.close(patience).await;
+    }
+
+    /// Writes what is in `out` up to the end and reads the reply to the final dot. Leaves the state `Ready` when the
+    /// session can go on.
+    async fn body_reply(&mut self, dot_starts: usize, dot_ends: usize) -> Result<Reply, Failure> {
+        let before = self.link.handed();
+        let written = match self.link.listen().await {
+            Ok(()) => self.link.write_guarded(&self.out, dot_ends, self.timeouts.step).await,
+            Err(error) => Err(error),
+        };
+        // Under TLS the count is of ciphertext, which is longer: it can only say "may be out" too early.
+        let handed = self.link.handed() - before;
+        let is_dot_out = handed > dot_starts as u64;
+        if let Err(error) = written {
+            return self.last_words(error, is_dot_out, handed >= dot_ends as u64).await;
+        }
+        match self.link.reply(self.timeouts.data).await {
+            Ok(reply) if reply.is_positive() => {
+                self.is_kept = true;
+                self.state = State::Ready;
+                Ok(reply)
+            }
+            Ok(reply) if reply.is_negative() => {
+                self.is_kept = true;
+                if !ends_session(&reply) {
+                    self.state = State::Ready;
+                }
+                Err(Failure::Refused { stage: Stage::FinalDot, reply })
+            }
+            Ok(reply) => Err(Failure::nonsense(Stage::FinalDot, &reply, true)),
+            Err(error) => Err(Failure::lost(Stage::FinalDot, &error, true)),
+        }
+    }
+
+    /// The writing broke off. A relay that closes early has often said why (552, 421); that beats "broken pipe".
+    async fn last_words(&mut self, error: LinkError, is_dot_out: bool, is_dot_whole: bool) -> Result<Reply, Failure> {
+        let stage = if is_dot_out { Stage::FinalDot } else { Stage::Body };
+        if error.is_gone() || matches!(error, LinkError::TooEarly) {
+            match self.link.reply(self.timeouts.step).await {
+                Ok(reply) if reply.is_negative() => return Err(Failure::Refused { stage, reply }),
+                // The relay had the whole mail; only the next one's envelope found the door shut.
+                Ok(reply) if reply.is_positive() && is_dot_whole => return Ok(reply),
+                Ok(reply) => return Err(Failure::nonsense(stage, &reply, is_dot_out)),
+                Err(_) => {}
+            }
+        }
+        Err(Failure::lost(stage, &error, is_dot_out))
+    }
+
+    async fn reset_reply(&mut self) -> Result<(), Failure> {
+        match self.link.reply(self.timeouts.step).await {
+            Ok(reply) if reply.is_positive() => Ok(()),
+            Ok(reply) if reply.code == 421 => Err(Failure::Refused { stage: Stage::Mail, reply }),
+            Ok(reply) => Err(Failure::Untouched { message: format!("RSET refused: {reply}") }),
+            Err(error) => Err(self.lost(Stage::Mail, &error)),
+        }
+    }
+
+    /// Reads the replies to MAIL, RCPT and DATA, every one of them; without PIPELINING, sends RCPT and DATA on the way.
+    /// MAIL is already sent. Sets the state.
+    async fn envelope_replies(&mut self, envelope: &Envelope) -> Result<(), Failure> {
+        let step = self.timeouts.step;
+        let mut refused = None;
+        let mut is_rcpt_taken = false;
+        let mut is_data_taken = false;
+        for stage in [Stage::Mail, Stage::Rcpt, Stage::Data] {
+            if stage != Stage::Mail && !self.offered.pipelining {
+                self.out.clear();
+                match stage {
+                    Stage::Rcpt => wire::rcpt(envelope, &mut self.out),
+                    _ => wire::data(&mut self.out),
+                }
+                self.link.write(&self.out, step).await.map_err(|error| Failure::lost(stage, &error, false))?;
+            }
+            let reply = match self.link.reply(step).await {
+                Ok(reply) => reply,
+                Err(error) => return Err(refused.unwrap_or_else(|| self.lost(stage, &error))),
+            };
+            self.is_kept = true;
+            let is_due = if stage == Stage::Data { reply.code == 354 } else { reply.is_positive() };
+            if is_due {
+                is_rcpt_taken |= stage == Stage::Rcpt;
+                is_data_taken |= stage == Stage::Data;
+            } else if reply.is_negative() {
+                let is_over = ends_session(&reply);
+                let failure = refused.get_or_insert(Failure::Refused { stage, reply });
+                if is_over {
+                    return Err(failure.clone());
+                }
+                if !self.offered.pipelining {
+                    break;
+                }
+            } else {
+                return Err(refused.unwrap_or_else(|| Failure::nonsense(stage, &reply, false)));
+            }
+        }
+        let Some(failure) = refused else {
+            self.state = State::Open;
+            return Ok(());
+        };
+        // Some relays say 354 to the DATA of a refused envelope. With no recipient a lone dot ends that (RFC 2920
+        // §3.1); if they took the recipient all the same, the dot would deliver an empty mail: the session dies instead.
+        let is_clean = match (is_data_taken, is_rcpt_taken) {
+            (false, _) => true,
+            (true, true) => false,
+            (true, false) => self.link.command(wire::FINAL_DOT, step).await.is_ok_and(|reply| !ends_session(&reply)),
+        };
+        if is_clean {
+            self.state = State::Stained;
+        }
+        Err(failure)
+    }
+
+    /// The relay's limit, before a byte is sent.
+    fn too_large(&self, envelope: &Envelope) -> Option<Failure> {
+        let limit = self.offered.limit_broken_by(envelope.size)?;
+        let text = format!("5.3.4 the mail has {} bytes, the relay takes {limit}", envelope.size);
+        Some(Failure::Refused { stage: Stage::Mail, reply: Reply::new(552, &text) })
+    }
+
+    /// The link failed before a reply to `stage`. On a kept connection, where the relay has answered nothing for this
+    /// mail, that is a connection gone stale and no fault of the mail.
+    fn lost(&self, stage: Stage, error: &LinkError) -> Failure {
+        if self.is_kept && stage == Stage::Mail && error.is_gone() {
+            Failure::untouched(error)
+        } else {
+            Failure::lost(stage, error, false)
+        }
+    }
+}
+
+/// 421: the relay is closing (RFC 5321 §3.8). 530: it wants a login that this session does not have.
+fn ends_session(reply: &Reply) -> bool {
+    matches!(reply.code, 421 | 530)
+}

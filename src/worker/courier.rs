@@ -1,0 +1,315 @@
+//! A courier: one SMTP connection, and the mails it carries one after the other.
+//!
+//! Where the relay pipelines, a mail's body and the next mail's envelope go out in one write: one round trip a mail.
+//! So a courier has at most two mails marked: one whose body is on its way and one whose DATA is answered.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio_util::sync::CancellationToken;
+
+use super::{Shop, Transport, chance, holds::Held, parcel::Parcel, report};
+use crate::{
+    domain::{Stage, Verdict},
+    mail::{
+        outcome::{Event, Facts, RelaySignal, judge},
+        smtp::{Connector, Failure, RelayGate, Reply, Session},
+    },
+    store::{Captured, Settled, Settlement},
+    telemetry::metrics,
+};
+
+/// How long an unused connection is kept before we end it; most relays end it themselves after minutes.
+const IDLE: Duration = Duration::from_secs(30);
+/// How often a courier that the throttle holds back looks again.
+const HELD_BACK: Duration = Duration::from_millis(500);
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Courier {
+    shop: Arc<Shop>,
+    number: usize,
+    codes_only: bool,
+    soft: CancellationToken,
+    session: Option<Session>,
+}
+
+/// What a relay did with a mail, as the attempt records it.
+struct Ending {
+    verdict: Verdict,
+    outcome: &'static str,
+    stage: Option<Stage>,
+    reply: Option<Reply>,
+    message: Option<String>,
+}
+
+impl Courier {
+    pub(super) fn new(shop: Arc<Shop>, number: usize, codes_only: bool, soft: CancellationToken) -> Self {
+        Self { shop, number, codes_only, soft, session: None }
+    }
+
+    /// Carries until stopped; then ends its connection politely.
+    pub(super) async fn run(mut self) {
+        let soft = self.soft.clone();
+        while !soft.is_cancelled() {
+            if self.is_held_back() {
+                let _ = tokio::time::timeout(HELD_BACK, soft.cancelled()).await;
+                continue;
+            }
+            let shop = self.shop.clone();
+            let taken = tokio::select! {
+                biased;
+                () = soft.cancelled() => break,
+                held = shop.ready.take(self.codes_only) => Some(held),
+                () = tokio::time::sleep(IDLE), if self.session.is_some() => None,
+            };
+            match taken {
+                Some(held) => self.serve(held).await,
+                None => self.hang_up().await,
+            }
+        }
+        self.hang_up().await;
+    }
+
+    /// Whether the relay asked for fewer connections than we have. Couriers for codes go on.
+    fn is_held_back(&self) -> bool {
+        match &self.shop.transport {
+            Transport::Relay { gate, .. } if !self.codes_only => {
+                let general = self.shop.general_couriers();
+                self.number >= gate.allowed_sessions(general)
+            }
+            _ => false,
+        }
+    }
+
+    async fn hang_up(&mut self) {
+        if let Some(session) = self.session.take() {
+            session.quit().await;
+        }
+    }
+
+    /// Carries one task, and whatever is ready behind it.
+    async fn serve(&mut self, held: Held) {
+        let shop = self.shop.clone();
+        match &shop.transport {
+            Transport::Outbox => self.capture(held).await,
+            Transport::Relay { connector, gate } => {
+                // A connection first: the mark should be as late as can be.
+                let held = match self.connect(connector, gate).await {
+                    Ok(()) => held,
+                    Err(failure) => return self.conclude_failure(held, &failure).await,
+                };
+                let soft = self.soft.clone();
+                if let Some(parcel) = shop.prepare(held, || soft.is_cancelled()).await {
+                    self.carry(parcel, connector, gate).await;
+                }
+            }
+        }
+    }
+
+    /// Makes sure that there is a living connection.
+    async fn connect(&mut self, connector: &Connector, gate: &RelayGate) -> Result<(), Failure> {
+        if self.session.as_ref().is_some_and(Session::is_alive) {
+            return Ok(());
+        }
+        self.session = None;
+        // Behind a closed gate nobody connects but the intake's probe.
+        if !gate.is_closed() {
+            let message = "the relay is not taking mail".to_owned();
+            return Err(Failure::NotReady { stage: Stage::Connect, message, reply: None });
+        }
+        let pass = gate.enter().await;
+        let started = std::time::Instant::now();
+        match connector.connect().await {
+            Ok(session) => {
+                pass.ready();
+                metrics::smtp_step("connect", started.elapsed());
+                self.session = Some(session);
+                Ok(())
+            }
+            Err(failure) => {
+                tracing::warn!(gomail.relay = connector.relay(), error.message = %failure, "the relay is not ready");
+                pass.failed(chance());
+                Err(failure)
+            }
+        }
+    }
+
+    /// Carries a marked mail, and then, without another round trip, those that are ready.
+    async fn carry(&mut self, first: Parcel, connector: &Connector, gate: &RelayGate) {
+        let mut current = first;
+        loop {
+            if let Err(failure) = self.connect(connector, gate).await {
+                return self.conclude_failure(current.held, &failure).await;
+            }
+            let Some(session) = self.session.as_mut() else { return };
+            match session.open(&current.envelope).await {
+                Ok(()) => {}
+                // The kept connection was gone before it saw anything of this mail: over a new one.
+                Err(Failure::Untouched { .. }) => {
+                    self.session = None;
+                    continue;
+                }
+                Err(failure) => return self.conclude_failure(current.held, &failure).await,
+            }
+            match self.deliver_chain(current).await {
+                Some(left) => current = left,
+                None => return,
+            }
+        }
+    }
+
+    /// Delivers the opened mail and every one that its predecessor opened. Returns a marked mail that is not open.
+    async fn deliver_chain(&mut self, opened: Parcel) -> Option<Parcel> {
+        let mut current = opened;
+        let mut next = self.next_parcel().await;
+        loop {
+            let session = self.session.as_mut()?;
+            let started = std::time::Instant::now();
+            let delivery = session.deliver(&current.mail.raw, next.as_ref().map(|parcel| &parcel.envelope)).await;
+            metrics::smtp_step("deliver", started.elapsed());
+            let goes_on = matches!(delivery.next, Some(Ok(())));
+            // Recorded before this connection's next body is written; the mark of the one after that is asked meanwhile.
+            let ((), upcoming) = tokio::join!(self.conclude_delivery(current.held, delivery.outcome), async {
+                if goes_on { self.next_parcel().await } else { None }
+            });
+            let parcel = next?;
+            match delivery.next {
+                Some(Ok(())) => {
+                    current = parcel;
+                    next = upcoming;
+                }
+                None | Some(Err(Failure::Untouched { .. })) => return Some(parcel),
+                Some(Err(failure)) => {
+                    self.conclude_failure(parcel.held, &failure).await;
+                    return None;
+                }
+            }
+        }
+    }
+
+    /// The next mail that is ready, marked; `None` when there is none or we are stopping.
+    async fn next_parcel(&self) -> Option<Parcel> {
+        loop {
+            if self.soft.is_cancelled() || self.is_held_back() {
+                return None;
+            }
+            let held = self.shop.ready.try_take(self.codes_only)?;
+            if let Some(parcel) = self.shop.prepare(held, || self.soft.is_cancelled()).await {
+                return Some(parcel);
+            }
+        }
+    }
+
+    /// Puts a mail into the outbox instead of sending it.
+    async fn capture(&self, held: Held) {
+        let Some(Parcel { held, mail, .. }) = self.shop.prepare(held, || self.soft.is_cancelled()).await else {
+            return;
+        };
+        let captured = Captured {
+            account: held.task.account.clone(),
+            id: held.task.id,
+            to: mail.to.as_str().to_owned(),
+            subject: mail.subject,
+            raw: mail.raw,
+        };
+        let mut failures = 0;
+        // Capturing twice replaces: unlike a relay, the outbox may be asked until it answers.
+        while let Err(error) = self.shop.store.capture(captured.clone()).await {
+            tracing::debug!(error.message = %error, "waiting for the store");
+            tokio::time::sleep(super::pause_after_failure(failures)).await;
+            failures += 1;
+        }
+        let ending = Ending {
+            verdict: Verdict::Succeeded,
+            outcome: "captured",
+            stage: Some(Stage::Outbox),
+            reply: None,
+            message: None,
+        };
+        self.end(held, ending).await;
+    }
+
+    async fn conclude_delivery(&self, held: Held, outcome: Result<Reply, Failure>) {
+        match outcome {
+            Ok(reply) => {
+                let judgement = self.judge(&held, Event::Delivered(&reply));
+                let message = Some(reply.text.clone());
+                let ending = Ending {
+                    verdict: judgement.0,
+                    outcome: judgement.1,
+                    stage: Some(Stage::FinalDot),
+                    reply: Some(reply),
+                    message,
+                };
+                self.end(held, ending).await;
+            }
+            Err(failure) => self.conclude_failure(held, &failure).await,
+        }
+    }
+
+    async fn conclude_failure(&self, held: Held, failure: &Failure) {
+        let (verdict, outcome) = self.judge(&held, Event::Failed(failure));
+        let ending = Ending {
+            verdict,
+            outcome,
+            stage: failure.stage(),
+            reply: failure.reply().cloned(),
+            message: Some(failure.message().to_owned()),
+        };
+        self.end(held, ending).await;
+    }
+
+    fn judge(&self, held: &Held, event: Event<'_>) -> (Verdict, &'static str) {
+        let task = &held.task;
+        let facts = Facts {
+            task_type: report::task_type(task),
+            retries: u32::from(task.retries),
+            tries_used: task.tries_used,
+            deferrals: task.failures.saturating_sub(task.tries_used),
+            duplicate_possible: task.duplicate_possible,
+        };
+        let judgement = judge(event, facts, self.shop.policy(task.lane), chance());
+        if let Transport::Relay { gate, .. } = &self.shop.transport {
+            let already_told = matches!(event, Event::Failed(Failure::NotReady { .. }));
+            if !(already_told && judgement.relay == RelaySignal::Unready) {
+                judgement.relay.tell(gate, self.shop.general_couriers(), chance());
+            }
+        }
+        (judgement.verdict, judgement.outcome)
+    }
+
+    async fn end(&self, held: Held, ending: Ending) {
+        let attempt = (ending.verdict != Verdict::Release).then(|| {
+            let mut attempt = report::attempt(&held, ending.outcome, ending.stage, ending.message);
+            if let (Transport::Relay { connector, .. }, Some(session)) = (&self.shop.transport, &self.session) {
+                attempt.relay = Some(connector.relay().to_owned());
+                attempt.tls = session.tls().map(str::to_owned);
+            }
+            if let Some(reply) = ending.reply {
+                attempt.smtp_code = Some(reply.code);
+                attempt.enhanced_code = reply.enhanced;
+            }
+            attempt
+        });
+        self.shop.settle(held, ending.verdict, attempt).await;
+    }
+}
+
+impl Shop {
+    /// Ends a task without an attempt to record.
+    pub(super) async fn conclude(&self, held: Held, verdict: Verdict) {
+        self.settle(held, verdict, None).await;
+    }
+
+    /// Ends a task: records it, then tells.
+    pub(super) async fn settle(&self, held: Held, verdict: Verdict, attempt: Option<crate::domain::Attempt>) {
+        let (id, token) = (held.task.id, held.task.token);
+        let told = attempt.clone();
+        match self.desk.settle(Settlement { id, token, verdict, attempt }).await {
+            Settled::Done => report::tell(&held, verdict, told.as_ref()),
+            Settled::Stale => {
+                tracing::debug!(gomail.task.id = %id, "the lease was someone else's by then; its outcome stands");
+            }
+        }
+    }
+}

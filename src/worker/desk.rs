@@ -1,0 +1,151 @@
+//! The desk: joins the couriers' calls to the store into batches.
+//!
+//! Each kind of call has one batch under way; what comes meanwhile is the next batch. Under load a batch grows to the
+//! number of couriers, so that one round trip (or one disk sync) serves them all; idle, a call goes at once.
+
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use super::{journal::Journal, pause_after_failure};
+use crate::{
+    domain::Verdict,
+    store::{Begin, Begun, Settled, Settlement, SharedStore, StoreError},
+    telemetry::metrics,
+};
+
+/// Calls waiting per kind; couriers are far fewer.
+const QUEUE: usize = 1024;
+/// Largest batch.
+const BATCH: usize = 256;
+
+type Waiting<Q, A> = (Q, oneshot::Sender<A>);
+
+/// The couriers' side.
+#[derive(Debug, Clone)]
+pub(super) struct Desk {
+    begins: mpsc::Sender<Waiting<Begin, Option<Begun>>>,
+    settlements: mpsc::Sender<Waiting<Settlement, Settled>>,
+}
+
+/// The store's side.
+pub(super) struct DeskWork {
+    store: SharedStore,
+    journal: Journal,
+    begins: mpsc::Receiver<Waiting<Begin, Option<Begun>>>,
+    settlements: mpsc::Receiver<Waiting<Settlement, Settled>>,
+}
+
+impl Desk {
+    pub(super) fn new(store: SharedStore, journal: Journal) -> (Self, DeskWork) {
+        let (begins, begins_out) = mpsc::channel(QUEUE);
+        let (settlements, settlements_out) = mpsc::channel(QUEUE);
+        let work = DeskWork { store, journal, begins: begins_out, settlements: settlements_out };
+        (Self { begins, settlements }, work)
+    }
+
+    /// Asks whether DATA may begin; `None` while the store is away.
+    pub(super) async fn begin(&self, begin: Begin) -> Option<Begun> {
+        let (answer, answered) = oneshot::channel();
+        self.begins.send((begin, answer)).await.ok()?;
+        answered.await.ok().flatten()
+    }
+
+    /// Records the end of an attempt; waits for the store as long as it takes.
+    ///
+    /// At a hard stop it is `Stale`: a delivery is in the journal by then, everything else comes back with its lease.
+    pub(super) async fn settle(&self, settlement: Settlement) -> Settled {
+        let (answer, answered) = oneshot::channel();
+        if self.settlements.send((settlement, answer)).await.is_err() {
+            return Settled::Stale;
+        }
+        answered.await.unwrap_or(Settled::Stale)
+    }
+}
+
+impl DeskWork {
+    /// Works until every courier's side is gone, or `hard`.
+    pub(super) async fn run(self, hard: CancellationToken) {
+        let Self { store, journal, begins, settlements } = self;
+        let work = async {
+            tokio::join!(run_begins(&store, begins), run_settlements(&store, journal, settlements));
+        };
+        hard.run_until_cancelled(work).await;
+    }
+}
+
+async fn run_begins(store: &SharedStore, mut begins: mpsc::Receiver<Waiting<Begin, Option<Begun>>>) {
+    let mut batch = Vec::with_capacity(BATCH);
+    while begins.recv_many(&mut batch, BATCH).await > 0 {
+        let (calls, answers): (Vec<Begin>, Vec<_>) = batch.drain(..).unzip();
+        let asked = std::time::Instant::now();
+        let result = store.begin(&calls).await;
+        metrics::store_call("begin", asked.elapsed());
+        match result {
+            Ok(begun) => {
+                for (answer, begun) in answers.into_iter().zip(begun) {
+                    let _ = answer.send(Some(begun));
+                }
+            }
+            Err(error) => {
+                tracing::debug!(error.message = %error, "the store did not take a mark");
+                for answer in answers {
+                    let _ = answer.send(None);
+                }
+            }
+        }
+    }
+}
+
+async fn run_settlements(
+    store: &SharedStore,
+    mut journal: Journal,
+    mut settlements: mpsc::Receiver<Waiting<Settlement, Settled>>,
+) {
+    let left = journal.left_behind();
+    if !left.is_empty() {
+        tracing::info!(
+            gomail.deliveries = left.len(),
+            "recording deliveries that an earlier process left in its journal"
+        );
+        settle_until_done(store, &mut journal, &left).await;
+    }
+    let mut batch = Vec::with_capacity(BATCH);
+    while settlements.recv_many(&mut batch, BATCH).await > 0 {
+        let (calls, answers): (Vec<Settlement>, Vec<_>) = batch.drain(..).unzip();
+        let settled = settle_until_done(store, &mut journal, &calls).await;
+        for (answer, settled) in answers.into_iter().zip(settled) {
+            let _ = answer.send(settled);
+        }
+    }
+}
+
+/// Settles, trying again until the store takes it; deliveries go into the journal as soon as it does not.
+async fn settle_until_done(store: &SharedStore, journal: &mut Journal, calls: &[Settlement]) -> Vec<Settled> {
+    let mut failures = 0;
+    loop {
+        let asked = std::time::Instant::now();
+        let result = store.settle(calls).await;
+        metrics::store_call("settle", asked.elapsed());
+        match result {
+            Ok(settled) => {
+                if failures > 0 {
+                    tracing::info!(gomail.settlements = calls.len(), "the store is back: outcomes recorded");
+                }
+                journal.clear();
+                return settled;
+            }
+            Err(StoreError::Fault(error)) => {
+                tracing::error!(error.message = error, "outcomes cannot be recorded");
+                return vec![Settled::Stale; calls.len()];
+            }
+            Err(error) => {
+                if failures == 0 {
+                    tracing::warn!(error.message = %error, "outcomes cannot be recorded now; trying until they can");
+                    journal.keep(calls.iter().filter(|call| call.verdict == Verdict::Succeeded));
+                }
+                tokio::time::sleep(pause_after_failure(failures)).await;
+                failures += 1;
+            }
+        }
+    }
+}

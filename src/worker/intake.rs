@@ -1,0 +1,171 @@
+//! The intake: leases what there is room for, and keeps the leases alive.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::{Shop, Transport, chance, holds::Held, pause_after_failure};
+use crate::{
+    domain::{State, Verdict},
+    mail::smtp::{Connector, RelayGate},
+    store::{LeaseRequest, StoreError},
+    telemetry::metrics,
+};
+
+/// Longest wait for a hint: what its loss costs.
+const POLL: Duration = Duration::from_secs(1);
+
+/// Leases until `soft`, or until nothing is left when `until_empty`.
+pub(super) async fn run(shop: &Shop, soft: &CancellationToken, until_empty: bool) {
+    let mut hints = shop.store.wake().subscribe();
+    let mut failures = 0_u32;
+    while !soft.is_cancelled() {
+        if let Transport::Relay { connector, gate } = &shop.transport
+            && !gate.is_closed()
+        {
+            give_back(shop).await;
+            let _ = soft.run_until_cancelled(probe(connector, gate)).await;
+            continue;
+        }
+        // Room before the lease. The other way round, a full worker would hold tasks it cannot start, and they would
+        // age until their lease expires.
+        let Some(request) = room(shop) else {
+            let _ = soft.run_until_cancelled(tokio::time::timeout(POLL, shop.holds.changed())).await;
+            continue;
+        };
+        hints.mark_unchanged();
+        match lease(shop, request, soft).await {
+            Ok(0) => {
+                failures = note_recovery(failures);
+                if until_empty && is_empty(shop).await {
+                    return;
+                }
+                wait(shop, &mut hints, soft).await;
+            }
+            Ok(_) => failures = note_recovery(failures),
+            Err(error) => {
+                if failures == 0 {
+                    tracing::warn!(error.message = %error, "the store gives no tasks; trying until it does");
+                }
+                let _ = soft.run_until_cancelled(tokio::time::sleep(pause_after_failure(failures))).await;
+                failures = failures.saturating_add(1);
+            }
+        }
+    }
+}
+
+fn note_recovery(failures: u32) -> u32 {
+    if failures > 0 {
+        tracing::info!("the store is back");
+    }
+    0
+}
+
+/// Makes the one connection that an unready relay is tried with.
+async fn probe(connector: &Connector, gate: &RelayGate) {
+    let pass = gate.enter().await;
+    match connector.connect().await {
+        Ok(session) => {
+            pass.ready();
+            tracing::info!(
+                gomail.relay = connector.relay(),
+                tls = session.tls().unwrap_or("none"),
+                "the relay is ready"
+            );
+            session.quit().await;
+        }
+        Err(failure) => {
+            tracing::warn!(gomail.relay = connector.relay(), error.message = %failure, "the relay is not ready; tasks wait");
+            pass.failed(chance());
+        }
+    }
+}
+
+/// What can be leased now: two tasks a courier, one under way and one to follow in the same round trip.
+///
+/// `None` while it is not worth a call: everyone is busy and less than a quarter is free.
+fn room(shop: &Shop) -> Option<LeaseRequest> {
+    let general = 2 * shop.general_couriers();
+    let reserved = 2 * shop.settings.reserved_for_codes();
+    let (codes, rest) = shop.holds.count();
+    let codes_in_general = codes.saturating_sub(reserved);
+    let any = general.saturating_sub(rest + codes_in_general);
+    let for_codes = reserved.saturating_sub(codes);
+    let is_worth_it = if shop.ready.idle() > 0 { any + for_codes > 0 } else { 4 * any >= general };
+    if !is_worth_it {
+        return None;
+    }
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    Some(LeaseRequest { any: count(any), codes: count(for_codes), lease: shop.settings.lease })
+}
+
+async fn lease(shop: &Shop, request: LeaseRequest, soft: &CancellationToken) -> Result<usize, StoreError> {
+    let asked = std::time::Instant::now();
+    let leased = shop.store.lease(request).await;
+    metrics::store_call("lease", asked.elapsed());
+    let leased = leased?;
+    let count = leased.len();
+    for task in leased {
+        let alone = task.alone;
+        let held = shop.holds.hold(task);
+        if alone {
+            run_alone(shop, held, soft).await;
+        } else {
+            shop.ready.put(held);
+        }
+    }
+    Ok(count)
+}
+
+/// Runs a task that took workers down before, with nothing else in flight: if it does again, it harms only itself.
+async fn run_alone(shop: &Shop, held: Held, soft: &CancellationToken) {
+    tracing::warn!(gomail.task.id = %held.task.id, "a task was reclaimed 3 times and runs alone");
+    while shop.holds.all().len() > 1 {
+        if soft.run_until_cancelled(shop.holds.changed()).await.is_none() {
+            return shop.conclude(held, Verdict::Release).await;
+        }
+    }
+    shop.ready.put(held);
+    while !shop.holds.all().is_empty() && soft.run_until_cancelled(shop.holds.changed()).await.is_some() {}
+}
+
+async fn wait(shop: &Shop, hints: &mut watch::Receiver<u64>, soft: &CancellationToken) {
+    tokio::select! {
+        biased;
+        () = soft.cancelled() => {}
+        _ = hints.changed() => {}
+        () = shop.holds.changed() => {}
+        () = tokio::time::sleep(POLL) => {}
+    }
+}
+
+/// Whether nothing is queued or running, here or with another worker.
+async fn is_empty(shop: &Shop) -> bool {
+    match shop.store.stats().await {
+        Ok(stats) => stats.gauge(State::Queued) + stats.gauge(State::Running) == 0,
+        Err(_) => false,
+    }
+}
+
+/// Gives back what no courier has begun.
+pub(super) async fn give_back(shop: &Shop) {
+    for held in shop.ready.drain() {
+        shop.conclude(held, Verdict::Release).await;
+    }
+}
+
+/// Extends every lease in hand, three times a lease's length.
+pub(super) async fn keep_leases(shop: Arc<Shop>, ending: CancellationToken) {
+    let lease = shop.settings.lease;
+    while ending.run_until_cancelled(tokio::time::sleep(lease / 3)).await.is_some() {
+        let held = shop.holds.all();
+        if held.is_empty() {
+            continue;
+        }
+        // A lease that cannot be extended is noticed at the mark before DATA.
+        if let Err(error) = shop.store.extend(&held, lease).await {
+            tracing::debug!(error.message = %error, "leases cannot be extended now");
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! From a leased task to a mail that may be sent: build it, and ask the store whether DATA may begin.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use super::{Shop, holds::Held, pause_after_failure, report};
+use crate::{
+    domain::{Period, Reason, RunId, Stage, Verdict, Work},
+    mail::{Composed, smtp::Envelope},
+    store::{Applied, Begin, Begun, Issue, Job, StoreError, SubscriptionChange},
+};
+
+/// How many issues are kept at hand; a worker rarely meets more at a time.
+const ISSUES: usize = 16;
+
+/// A mail that is marked: it may be in DATA from now on.
+#[derive(Debug)]
+pub(super) struct Parcel {
+    /// Its task.
+    pub(super) held: Held,
+    /// The mail.
+    pub(super) mail: Composed,
+    /// Its envelope.
+    pub(super) envelope: Envelope,
+}
+
+/// What stands in the way of a mail.
+enum Obstacle {
+    /// It can never be built: what the attempt says.
+    Unbuildable(String),
+    /// Its issue was pruned or its content type deleted.
+    Gone,
+    /// The store is away.
+    Store(StoreError),
+}
+
+impl Shop {
+    /// Builds and marks a task's mail. `None` when there is nothing to send: it is settled, given back or not ours.
+    ///
+    /// Waits while the store is away, since nothing can be marked then; gives up when `stopping` says so.
+    pub(super) async fn prepare(&self, held: Held, stopping: impl Fn() -> bool) -> Option<Parcel> {
+        let mut failures = 0;
+        loop {
+            if stopping() {
+                self.conclude(held, Verdict::Release).await;
+                return None;
+            }
+            let obstacle = match self.build(&held).await {
+                Ok(Some(mail)) => return self.mark(held, mail, stopping).await,
+                Ok(None) => {
+                    self.conclude(held, Verdict::Succeeded).await;
+                    return None;
+                }
+                Err(obstacle) => obstacle,
+            };
+            match obstacle {
+                Obstacle::Unbuildable(message) => {
+                    let verdict = Verdict::Failed { reason: Reason::Unbuildable, suppress: false };
+                    let attempt = report::attempt(&held, "refused", Some(Stage::Build), Some(message));
+                    self.settle(held, verdict, Some(attempt)).await;
+                    return None;
+                }
+                Obstacle::Gone => {
+                    let reason = Reason::UnknownContentType;
+                    self.conclude(held, Verdict::Failed { reason, suppress: false }).await;
+                    return None;
+                }
+                Obstacle::Store(error) => {
+                    tracing::debug!(error.message = %error, "waiting for the store");
+                    tokio::time::sleep(pause_after_failure(failures)).await;
+                    failures += 1;
+                }
+            }
+        }
+    }
+
+    /// The task's mail; `None` for a subscription change, which is applied instead.
+    async fn build(&self, held: &Held) -> Result<Option<Composed>, Obstacle> {
+        let task = &held.task;
+        let composed = match &task.job {
+            Job::Posted { work: Work::Message(message), .. } => {
+                self.composer.message(task.id, &task.recipient, task.created_at, message)
+            }
+            Job::Posted { work: Work::Otp(code), .. } => {
+                let lifetime = task.expires_at.map_or(Duration::ZERO, |end| end.since(task.created_at));
+                self.composer.code(task.id, &task.recipient, task.created_at, code, lifetime)
+            }
+            Job::Posted { order, work: work @ (Work::Subscribe { .. } | Work::Unsubscribe { .. }) } => {
+                return self.apply(held, *order, work).await.map(|()| None);
+            }
+            Job::Issue(run) => {
+                let issue = self.issues.get(self, *run).await?;
+                self.composer.newsletter(&crate::mail::Issue {
+                    id: task.id,
+                    to: &task.recipient,
+                    account: &issue.account,
+                    content_type: &issue.content_type,
+                    subject: &issue.subject,
+                    content: &issue.content,
+                    period: Period { frequency: issue.frequency, start: issue.period }.label(self.zone),
+                    created_at: issue.created_at,
+                })
+            }
+        };
+        composed.map(Some).map_err(|error| Obstacle::Unbuildable(error.to_string()))
+    }
+
+    async fn apply(&self, held: &Held, order: u64, work: &Work) -> Result<(), Obstacle> {
+        let (content_type, frequency) = match work {
+            Work::Subscribe { content_type, frequency, .. } => (content_type, Some(*frequency)),
+            Work::Unsubscribe { content_type } => (content_type, None),
+            Work::Message(_) | Work::Otp(_) => return Ok(()),
+        };
+        let change = SubscriptionChange {
+            account: held.task.account.clone(),
+            recipient: held.task.recipient.clone(),
+            content_type: content_type.clone(),
+            frequency,
+            order,
+            accepted_at: held.task.created_at,
+        };
+        match self.store.apply_subscription(&change).await {
+            Ok(Applied::Done | Applied::Superseded) => Ok(()),
+            // Unsubscribing from what is gone has what it wants.
+            Ok(Applied::UnknownContentType) if frequency.is_none() => Ok(()),
+            Ok(Applied::UnknownContentType) => Err(Obstacle::Gone),
+            Err(StoreError::Fault(error)) => Err(Obstacle::Unbuildable(error)),
+            Err(error) => Err(Obstacle::Store(error)),
+        }
+    }
+
+    /// Asks the store whether DATA may begin, until it answers.
+    async fn mark(&self, held: Held, mail: Composed, stopping: impl Fn() -> bool) -> Option<Parcel> {
+        let too_old = held.task.due_at.plus(self.settings.max_age);
+        let expires = held.task.expires_at.unwrap_or(too_old);
+        let request = Begin { id: held.task.id, token: held.task.token, not_after: too_old.min(expires) };
+        let mut failures = 0;
+        let begun = loop {
+            if let Some(begun) = self.desk.begin(request).await {
+                break begun;
+            }
+            if stopping() {
+                self.conclude(held, Verdict::Release).await;
+                return None;
+            }
+            tokio::time::sleep(pause_after_failure(failures)).await;
+            failures += 1;
+        };
+        match begun {
+            Begun::Go => {
+                let envelope = Envelope { from: mail.from.clone(), to: mail.to.clone(), size: mail.raw.len() };
+                return Some(Parcel { held, mail, envelope });
+            }
+            Begun::Stale => tracing::debug!(gomail.task.id = %held.task.id, "the lease is someone else's by now"),
+            Begun::Late if expires < too_old => {
+                self.conclude(held, Verdict::Skipped { reason: Reason::Expired }).await;
+            }
+            Begun::Late => {
+                self.conclude(held, Verdict::Failed { reason: Reason::TooOld, suppress: false }).await;
+            }
+            Begun::Skip(reason) => self.conclude(held, Verdict::Skipped { reason }).await,
+        }
+        None
+    }
+}
+
+/// Issues at hand, the most recently used last.
+#[derive(Debug, Default)]
+pub(super) struct Issues(Mutex<VecDeque<Arc<Issue>>>);
+
+impl Issues {
+    async fn get(&self, shop: &Shop, run: RunId) -> Result<Arc<Issue>, Obstacle> {
+        if let Some(issue) = self.find(run) {
+            return Ok(issue);
+        }
+        let issue = shop.store.issue(run).await.map_err(Obstacle::Store)?.ok_or(Obstacle::Gone)?;
+        let issue = Arc::new(issue);
+        let mut issues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if issues.len() == ISSUES {
+            issues.pop_front();
+        }
+        issues.push_back(issue.clone());
+        Ok(issue)
+    }
+
+    fn find(&self, run: RunId) -> Option<Arc<Issue>> {
+        let mut issues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = issues.iter().position(|issue| issue.run == run)?;
+        let issue = issues.remove(place)?;
+        issues.push_back(issue.clone());
+        Some(issue)
+    }
+}

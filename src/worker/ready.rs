@@ -1,0 +1,101 @@
+//! Leased tasks that wait for a courier, codes first.
+
+use std::{
+    collections::VecDeque,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use tokio::sync::Notify;
+
+use super::holds::Held;
+use crate::domain::Lane;
+
+/// The counter between intake and couriers.
+#[derive(Debug, Default)]
+pub(super) struct Ready {
+    lanes: Mutex<Lanes>,
+    /// Wakes couriers for all lanes.
+    any: Notify,
+    /// Wakes couriers for codes.
+    codes: Notify,
+    idle: AtomicUsize,
+}
+
+#[derive(Debug, Default)]
+struct Lanes {
+    codes: VecDeque<Held>,
+    rest: VecDeque<Held>,
+}
+
+impl Ready {
+    /// Puts a task on the counter.
+    pub(super) fn put(&self, held: Held) {
+        let is_code = held.task.lane == Lane::Otp;
+        let mut lanes = self.lanes();
+        let lane = if is_code { &mut lanes.codes } else { &mut lanes.rest };
+        lane.push_back(held);
+        drop(lanes);
+        if is_code {
+            self.codes.notify_one();
+        }
+        self.any.notify_one();
+    }
+
+    /// Takes the next task, if one is there.
+    pub(super) fn try_take(&self, codes_only: bool) -> Option<Held> {
+        let mut lanes = self.lanes();
+        lanes.codes.pop_front().or_else(|| if codes_only { None } else { lanes.rest.pop_front() })
+    }
+
+    /// Waits for a task. Cancel safe.
+    pub(super) async fn take(&self, codes_only: bool) -> Held {
+        let _idle = Idle::enter(&self.idle);
+        let signal = if codes_only { &self.codes } else { &self.any };
+        loop {
+            // Listen before looking: what is put in between is then heard.
+            let mut heard = std::pin::pin!(signal.notified());
+            heard.as_mut().enable();
+            if let Some(held) = self.try_take(codes_only) {
+                // One wake-up may stand for many tasks: pass it on.
+                signal.notify_one();
+                return held;
+            }
+            heard.await;
+        }
+    }
+
+    /// Couriers that wait for a task.
+    pub(super) fn idle(&self) -> usize {
+        self.idle.load(Ordering::Relaxed)
+    }
+
+    /// Clears the counter.
+    pub(super) fn drain(&self) -> Vec<Held> {
+        let mut lanes = self.lanes();
+        let mut all: Vec<Held> = lanes.codes.drain(..).collect();
+        all.extend(lanes.rest.drain(..));
+        all
+    }
+
+    fn lanes(&self) -> MutexGuard<'_, Lanes> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+struct Idle<'a>(&'a AtomicUsize);
+
+impl<'a> Idle<'a> {
+    fn enter(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Idle<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}

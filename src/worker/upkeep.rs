@@ -1,0 +1,28 @@
+//! Upkeep: forgets what is past its time.
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::store::SharedStore;
+
+/// How often.
+const EVERY: Duration = Duration::from_mins(1);
+/// Tasks forgotten in one step; small, so that nobody waits behind it.
+const STEP: u32 = 500;
+
+/// Prunes until stopped.
+pub(super) async fn run(store: SharedStore, stop: CancellationToken) {
+    while stop.run_until_cancelled(tokio::time::sleep(EVERY)).await.is_some() {
+        loop {
+            match store.prune(STEP).await {
+                Ok(pruned) if pruned >= u64::from(STEP) && !stop.is_cancelled() => {}
+                Ok(_) => break,
+                Err(error) => {
+                    tracing::debug!(error.message = %error, "nothing is pruned now");
+                    break;
+                }
+            }
+        }
+    }
+}
