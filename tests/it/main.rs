@@ -5,4 +5,5 @@
 mod architecture;
 mod helpers;
 mod laws;
+mod redis;
 mod smtp;

@@ -16,27 +16,27 @@ const GUARD: &str = r#""$@" & server=$!; echo $server > pid; read -r _; kill -9 
 
 /// A running server; killed when dropped.
 #[derive(Debug)]
-pub struct Server {
+pub(crate) struct Server {
     /// Its port on 127.0.0.1.
-    pub port: u16,
+    pub(crate) port: u16,
     args: Vec<String>,
     guard: Child,
     dir: TempDir,
 }
 
 /// A port nobody listens on.
-pub fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 impl Server {
     /// Starts a server with an append-only file that is synced at every write, and `args` after that.
-    pub async fn start(args: &[&str]) -> Self {
+    pub(crate) async fn start(args: &[&str]) -> Self {
         Self::start_on(free_port(), args).await
     }
 
     /// The same on a given port.
-    pub async fn start_on(port: u16, args: &[&str]) -> Self {
+    pub(crate) async fn start_on(port: u16, args: &[&str]) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let port_text = port.to_string();
         let all = ["redis-server", "--bind", "127.0.0.1", "--port", &port_text, "--save", ""];
@@ -45,7 +45,7 @@ impl Server {
     }
 
     /// Starts a sentinel with this configuration.
-    pub async fn sentinel(config: &str) -> Self {
+    pub(crate) async fn sentinel(config: &str) -> Self {
         let (port, dir) = (free_port(), tempfile::tempdir().unwrap());
         let file = dir.path().join("sentinel.conf");
         std::fs::write(&file, format!("port {port}\nbind 127.0.0.1\n{config}")).unwrap();
@@ -65,29 +65,29 @@ impl Server {
     }
 
     /// `127.0.0.1:port`.
-    pub fn uri(&self) -> String {
+    pub(crate) fn uri(&self) -> String {
         format!("127.0.0.1:{}", self.port)
     }
 
     /// `kill -9`: nothing is flushed, nobody is told.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         drop(self.guard.stdin.take());
         self.guard.wait().unwrap();
     }
 
     /// Starts it again on the same port and data.
-    pub async fn restart(&mut self) {
+    pub(crate) async fn restart(&mut self) {
         self.guard = spawn(&self.args, self.dir.path());
         self.wait_until_it_listens().await;
     }
 
     /// Stops it in its tracks; connections stay open.
-    pub fn freeze(&self) {
+    pub(crate) fn freeze(&self) {
         self.signal("-STOP");
     }
 
     /// Lets it go on.
-    pub fn thaw(&self) {
+    pub(crate) fn thaw(&self) {
         self.signal("-CONT");
     }
 
@@ -97,13 +97,13 @@ impl Server {
     }
 
     /// Asks it something with `redis-cli`.
-    pub fn cli(&self, args: &[&str]) -> String {
+    pub(crate) fn cli(&self, args: &[&str]) -> String {
         let output = Command::new("redis-cli").args(["-p", &self.port.to_string()]).args(args).output().unwrap();
         String::from_utf8(output.stdout).unwrap()
     }
 
     /// A number out of INFO.
-    pub fn info(&self, field: &str) -> u64 {
+    pub(crate) fn info(&self, field: &str) -> u64 {
         let info = self.cli(&["info"]);
         let value = info.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':')).unwrap();
         value.trim().parse().unwrap()
@@ -134,7 +134,7 @@ fn spawn(args: &[String], dir: &Path) -> Child {
 ///
 /// # Panics
 /// When there is none within `limit`.
-pub async fn within<T>(limit: Duration, ask: impl AsyncFn() -> Option<T>) -> T {
+pub(crate) async fn within<T>(limit: Duration, ask: impl AsyncFn() -> Option<T>) -> T {
     let end = Instant::now() + limit;
     loop {
         if let Some(answer) = ask().await {

@@ -1,6 +1,6 @@
 //! More than one server: replicas, sentinels, a cluster.
 
-use std::{process::Command, time::Duration};
+use std::process::Command;
 
 use gomail::{
     config::Durability,
@@ -9,16 +9,13 @@ use gomail::{
 };
 
 use super::{
-    open, open_with,
+    SETUP, open, open_with,
     server::{Server, free_port, within},
 };
 use crate::helpers::{
     build::messages,
     verbs::{any, posting, settlement},
 };
-
-/// How long servers may take to find each other.
-const SETUP: Duration = Duration::from_secs(30);
 
 async fn a_task_goes_through(store: &RedisStore) {
     assert!(matches!(store.enqueue(posting(messages(3))).await.unwrap(), Enqueued::Accepted(_)));

@@ -103,7 +103,7 @@ async fn a_full_server_takes_nothing_and_lets_work_end() {
 
     assert!(refused_in_time(&store).await.contains("memory"));
 
-    let begin = Begin { id: leased.id, token: leased.token, not_after: leased.leased_at.plus(Duration::from_secs(60)) };
+    let begin = Begin { id: leased.id, token: leased.token, not_after: leased.leased_at.plus(Duration::from_mins(1)) };
     assert_eq!(store.begin(&[begin]).await.unwrap(), [Begun::Go]);
     assert_eq!(store.settle(&[settlement(&leased, Verdict::Succeeded)]).await.unwrap(), [Settled::Done]);
     assert_eq!(store.lease(any(1)).await.unwrap().len(), 1);
@@ -170,7 +170,7 @@ async fn a_mail_costs_three_calls_however_small_the_batch() {
     server.cli(&["config", "resetstat"]);
     post(&store).await.unwrap();
     let next = store.lease(any(1)).await.unwrap().remove(0);
-    let begin = Begin { id: next.id, token: next.token, not_after: next.leased_at.plus(Duration::from_secs(60)) };
+    let begin = Begin { id: next.id, token: next.token, not_after: next.leased_at.plus(Duration::from_mins(1)) };
     store.begin(&[begin]).await.unwrap();
     store.settle(&[settlement(&leased, Verdict::Succeeded), settlement(&next, Verdict::Succeeded)]).await.unwrap();
 
