@@ -115,7 +115,7 @@ async fn a_full_server_takes_nothing_and_lets_work_end() {
 }
 
 #[tokio::test]
-async fn a_server_that_cannot_write_its_log_takes_nothing() {
+async fn a_primary_that_misses_its_replicas_takes_nothing() {
     let server = Server::start(&[]).await;
     let store = open(&server.uri());
     post(&store).await.unwrap();
