@@ -13,6 +13,7 @@ mod newsletters;
 mod outbox;
 mod page;
 mod queue;
+pub mod redis;
 pub mod sqlite;
 mod stats;
 mod suppressions;

@@ -9,13 +9,15 @@ use gomail::{
     clock::{Clock as _, SystemClock},
     domain::{
         AccountId, Address, Attempt, CodeLength, CodeRules, ContentTypeName, Frequency, Message, NewTask, OtpMail,
-        Purpose, Subject, TaskId, TaskName, Timestamp, Work,
+        Purpose, Subject, Tag, TaskId, TaskName, Timestamp, Work,
     },
     store::{CodeKey, PageRequest},
 };
 
 /// The usual lease.
 pub(crate) const LEASE: Duration = Duration::from_secs(30);
+/// How long the test stores keep ended tasks: a week.
+pub(crate) const RETENTION: Duration = Duration::from_hours(7 * 24);
 /// One minute.
 pub(crate) const MINUTE: Duration = Duration::from_mins(1);
 /// One hour.
@@ -49,6 +51,11 @@ pub(crate) fn content_type(text: &str) -> ContentTypeName {
 /// A subject.
 pub(crate) fn subject(text: &str) -> Subject {
     Subject::parse(text).unwrap()
+}
+
+/// A tag.
+pub(crate) fn tag(text: &str) -> Tag {
+    Tag::parse(text).unwrap()
 }
 
 /// The default limits on codes: 10 minutes, 5 tries, 30 seconds, 10 an hour.

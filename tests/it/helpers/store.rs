@@ -1,31 +1,39 @@
 //! A store under test: real data on disk or in a real Redis, a clock in our hand, and a check at the end.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use gomail::{
     clock::ManualClock,
+    config::Durability,
     domain::{State, Timestamp},
-    store::{Store, sqlite::SqliteStore},
+    store::{Store, redis::RedisStore, sqlite::SqliteStore},
 };
+use secrecy::SecretString;
 use tempfile::TempDir;
 
-/// How long ended tasks are kept.
-pub(crate) const RETENTION: Duration = Duration::from_hours(7 * 24);
+use super::{build::RETENTION, redis::RedisServer};
 
 /// Where a test's data is, so that it can be opened again.
 #[derive(Debug)]
 enum Place {
     Sqlite { data: TempDir, clock: ManualClock },
+    Redis { server: Arc<RedisServer>, namespace: String },
 }
 
 /// A store under test.
 ///
-/// SQLite runs on a clock that stands still; another store's may not. Laws move time with
+/// SQLite runs on a clock that stands still and Redis on its server's, which does not: laws move time with
 /// [`Store::advance_clock`] in steps far longer than a test, and compare moments with [`TestStore::near`].
 #[derive(Debug)]
 pub(crate) struct TestStore {
     /// The store.
-    pub store: Arc<dyn Store>,
+    pub(crate) store: Arc<dyn Store>,
     place: Place,
 }
 
@@ -34,6 +42,13 @@ impl TestStore {
     pub(crate) async fn sqlite() -> Self {
         let clock = ManualClock::at(Timestamp::parse("2026-11-24T10:20:30.456Z").unwrap());
         Self::at(Place::Sqlite { data: tempfile::tempdir().unwrap(), clock }).await
+    }
+
+    /// A fresh namespace in this process's Redis.
+    pub(crate) async fn redis() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let namespace = format!("laws-{}", NEXT.fetch_add(1, Ordering::SeqCst));
+        Self::at(Place::Redis { server: RedisServer::shared(), namespace }).await
     }
 
     async fn at(place: Place) -> Self {
@@ -89,9 +104,15 @@ impl TestStore {
 async fn open(place: &Place) -> Arc<dyn Store> {
     match place {
         Place::Sqlite { data, clock } => open_sqlite(data.path(), clock).await,
+        Place::Redis { server, namespace } => open_redis(server, namespace),
     }
 }
 
 async fn open_sqlite(data: &Path, clock: &ManualClock) -> Arc<dyn Store> {
     Arc::new(SqliteStore::open(data, RETENTION, Arc::new(clock.clone())).await.unwrap())
+}
+
+fn open_redis(server: &RedisServer, namespace: &str) -> Arc<dyn Store> {
+    let uri = SecretString::from(server.uri());
+    Arc::new(RedisStore::open(&uri, namespace, Durability::Store, RETENTION).unwrap())
 }

@@ -82,6 +82,12 @@ impl TestStore {
         self.store.advance_clock(by).await.unwrap()
     }
 
+    /// Moves the clock on to `moment`.
+    pub(crate) async fn advance_to(&self, moment: Timestamp) {
+        let by = moment.since(self.now().await);
+        self.advance(by).await;
+    }
+
     /// Posts tasks; one answer each.
     pub(crate) async fn post_all(&self, tasks: Vec<NewTask>) -> Vec<Posted> {
         match self.store.enqueue(posting(tasks)).await.unwrap() {

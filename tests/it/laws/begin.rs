@@ -25,10 +25,10 @@ pub(crate) async fn begin_goes_and_may_be_repeated(t: &mut TestStore) {
 pub(crate) async fn begin_is_late_from_not_after_on(t: &mut TestStore) {
     let leased = t.post_and_lease(message("a@example.com")).await;
     let now = t.now().await;
-    let begin = |not_after| Begin { id: leased.id, token: leased.token, not_after };
+    let until = |not_after| Begin { id: leased.id, token: leased.token, not_after };
 
-    let answers = t.store.begin(&[begin(now), begin(now.minus(HOUR))]).await.unwrap();
-    assert_eq!(answers, [Begun::Late, Begun::Late]);
+    let begun = t.store.begin(&[until(now), until(now.minus(HOUR))]).await.unwrap();
+    assert_eq!(begun, [Begun::Late, Begun::Late]);
 
     t.lose_leases().await;
     assert_eq!(t.lease_one().await.id, leased.id, "no mark was written: it is just queued");

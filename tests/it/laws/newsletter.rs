@@ -1,239 +1,179 @@
-//! Subscriptions in the order accepted, one run per period, one mail per subscription.
+//! What the newsletter laws share: a newsletter, its subscribers, its runs.
 
 use gomail::{
-    domain::{Frequency, Period, Reason, RunId, State, TaskId, Verdict},
-    store::{Applied, Begun, Series, Subscription, SubscriptionChange, SubscriptionFilter, Tick, Ticked},
+    domain::{AccountId, ContentTypeName, Frequency, NewTask, Period, RunId, State, TaskId, Timestamp, Verdict, Work},
+    store::{Applied, FanOut, Job, Run, Series, Subscription, SubscriptionChange, SubscriptionFilter, Tick, Ticked},
 };
 
 use crate::helpers::{
-    build::{HOUR, account, address, content_type, nth, page, subject},
+    build::{MINUTE, account, content_type, nth, page, subject, subscribe, unsubscribe},
     store::TestStore,
 };
 
-const NEWS: &str = "news";
+/// Never reached: no law waits for room.
+pub(crate) const NO_LIMIT: u64 = 1_000_000;
 
-async fn change(t: &TestStore, recipient: &str, frequency: Option<Frequency>, order: u64) -> Applied {
-    let change = SubscriptionChange {
-        account: account(),
-        recipient: address(recipient),
-        content_type: content_type(NEWS),
-        frequency,
-        order,
-        accepted_at: t.now().await,
-    };
-    t.store.apply_subscription(&change).await.unwrap()
+/// The newsletter of these laws.
+pub(crate) fn news() -> ContentTypeName {
+    content_type("news")
 }
 
-async fn create(t: &TestStore) {
-    assert!(t.store.create_content(&account(), &content_type(NEWS), &subject("Hi"), "first").await.unwrap());
+/// Creates the newsletter.
+pub(crate) async fn create_news(t: &TestStore) {
+    assert!(t.store.create_content(&account(), &news(), &subject("News"), "Hello {{ email }}").await.unwrap());
 }
 
-async fn subscribers(t: &TestStore, count: u64) {
-    create(t).await;
-    for n in 0..count {
-        assert_eq!(change(t, &nth(n), Some(Frequency::Hourly), n + 1).await, Applied::Done);
+/// Posts subscription tasks in one post and lets them succeed as tasks; the changes they ask for, in the order of
+/// acceptance, are the caller's to apply. Nothing else may be due in the message lane.
+pub(crate) async fn accept_changes(t: &TestStore, tasks: Vec<NewTask>) -> Vec<SubscriptionChange> {
+    let count = tasks.len();
+    t.post_all(tasks).await;
+    let leased = t.lease(u32::try_from(count).unwrap()).await;
+    assert_eq!(leased.len(), count);
+    t.settle_all(&leased, Verdict::Succeeded).await;
+    let mut changes: Vec<_> = leased
+        .into_iter()
+        .map(|leased| {
+            let Job::Posted { order, work } = leased.job else { panic!("a posted task") };
+            let (content_type, frequency) = match work {
+                Work::Subscribe { content_type, frequency, .. } => (content_type, Some(frequency)),
+                Work::Unsubscribe { content_type } => (content_type, None),
+                other => panic!("no subscription change: {other:?}"),
+            };
+            SubscriptionChange {
+                account: leased.account,
+                recipient: leased.recipient,
+                content_type,
+                frequency,
+                order,
+                accepted_at: leased.created_at,
+            }
+        })
+        .collect();
+    changes.sort_by_key(|change| change.order);
+    changes
+}
+
+/// Applies a change.
+pub(crate) async fn apply(t: &TestStore, change: &SubscriptionChange) -> Applied {
+    t.store.apply_subscription(change).await.unwrap()
+}
+
+/// Accepts and applies changes in their order; each must be done.
+pub(crate) async fn change_all(t: &TestStore, tasks: Vec<NewTask>) -> Vec<SubscriptionChange> {
+    let changes = accept_changes(t, tasks).await;
+    for change in &changes {
+        assert_eq!(apply(t, change).await, Applied::Done, "{change:?}");
     }
+    changes
 }
 
-async fn in_force(t: &TestStore) -> Vec<Subscription> {
-    t.store.subscriptions(&account(), &SubscriptionFilter::default(), &page(1000)).await.unwrap().items
+/// Subscribes one recipient to the newsletter.
+pub(crate) async fn join(t: &TestStore, recipient: &str, frequency: Frequency) -> SubscriptionChange {
+    change_all(t, vec![subscribe(recipient, "news", frequency)]).await.remove(0)
 }
 
-async fn the_series(t: &TestStore) -> Series {
-    let series = t.store.series().await.unwrap();
-    assert_eq!(series.len(), 1);
-    series[0].clone()
+/// Unsubscribes one recipient.
+pub(crate) async fn quit(t: &TestStore, recipient: &str) {
+    change_all(t, vec![unsubscribe(recipient, "news")]).await;
 }
 
-/// The tick that sends the current hour.
-async fn due_tick(t: &TestStore) -> Tick {
-    let period = Period::containing(Frequency::Hourly, t.now().await, chrono_tz::Tz::UTC).start;
-    Tick { series: the_series(t).await, period, send: true, missed: 0 }
+/// The owner's subscriptions that fit.
+pub(crate) async fn subscriptions(t: &TestStore, filter: &SubscriptionFilter) -> Vec<Subscription> {
+    t.store.subscriptions(&account(), filter, &page(1000)).await.unwrap().items
 }
 
-async fn begin_run(t: &TestStore) -> RunId {
-    t.advance(HOUR).await;
-    match t.store.tick(&due_tick(t).await).await.unwrap() {
+/// The frequency at which a recipient is subscribed to the newsletter.
+pub(crate) async fn frequency_of(t: &TestStore, recipient: &str) -> Option<Frequency> {
+    let recipient = Some(recipient.to_owned());
+    let found = subscriptions(t, &SubscriptionFilter { recipient, content_type: Some(news()) }).await;
+    assert!(found.len() <= 1, "never doubled: {found:?}");
+    found.first().map(|subscription| subscription.frequency)
+}
+
+/// The newsletter's series at a frequency.
+pub(crate) async fn series_at(t: &TestStore, frequency: Frequency) -> Option<Series> {
+    let mut found = t.store.series().await.unwrap();
+    found
+        .retain(|series| series.frequency == frequency && series.content_type == news() && series.account == account());
+    assert!(found.len() <= 1, "one series: {found:?}");
+    found.pop()
+}
+
+/// Moves to just after the start of the next hour; that period's start.
+pub(crate) async fn next_hour(t: &TestStore) -> Timestamp {
+    let now = Period::containing(Frequency::Hourly, t.now().await, chrono_tz::UTC);
+    let start = now.next(chrono_tz::UTC).start;
+    t.advance_to(start.plus(MINUTE)).await;
+    start
+}
+
+/// Asks to send a period of a series.
+pub(crate) fn sending(series: &Series, period: Timestamp) -> Tick {
+    Tick { series: series.clone(), period, send: true, missed: 0 }
+}
+
+/// Deals with a period of the hourly series; its run.
+pub(crate) async fn run_hour(t: &TestStore, period: Timestamp) -> RunId {
+    let series = series_at(t, Frequency::Hourly).await.expect("someone is subscribed");
+    match t.store.tick(&sending(&series, period)).await.unwrap() {
         Ticked::Run(run) => run,
-        other => panic!("{other:?} instead of a run"),
+        other => panic!("a run was due: {other:?}"),
     }
 }
 
-async fn fan_out(t: &TestStore, run: RunId) -> u64 {
-    let mut created = 0;
-    loop {
-        let step = t.store.fan_out(run, 7, 100_000).await.unwrap();
-        created += step.created;
-        if step.done {
-            return created;
+/// Fans a run out in steps of `limit` until it is done; how many tasks it made.
+pub(crate) async fn fan_out_all(t: &TestStore, run: RunId, limit: u32) -> u64 {
+    let mut made = 0;
+    for _ in 0..1000 {
+        let FanOut { created, done } = t.store.fan_out(run, limit, NO_LIMIT).await.unwrap();
+        assert!(created <= u64::from(limit), "at most {limit} in one step: {created}");
+        made += created;
+        if done {
+            return made;
         }
     }
+    panic!("the fan-out of {run} does not end");
 }
 
-/// Puts `count` newsletter mails into the queue.
-pub(super) async fn waiting_issues(t: &TestStore, count: u64) {
-    subscribers(t, count).await;
-    let run = begin_run(t).await;
-    assert_eq!(fan_out(t, run).await, count);
+/// `count` hourly subscribers, their next issue fanned out and waiting. The message lane is empty.
+pub(crate) async fn waiting_issues(t: &TestStore, count: u64) -> RunId {
+    create_news(t).await;
+    change_all(t, (0..count).map(|n| subscribe(&nth(n), "news", Frequency::Hourly)).collect()).await;
+    let period = next_hour(t).await;
+    let run = run_hour(t, period).await;
+    assert_eq!(fan_out_all(t, run, 1000).await, count);
+    run
 }
 
-pub(crate) async fn the_last_accepted_change_wins_in_any_order(t: &mut TestStore) {
-    create(t).await;
-    let changes = [(1, Some(Frequency::Hourly)), (2, None), (3, Some(Frequency::Weekly))];
-    let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
-
-    for (n, order) in orders.into_iter().enumerate() {
-        let recipient = nth(n as u64);
-        for place in order {
-            let (accepted, frequency) = changes[place];
-            let applied = change(t, &recipient, frequency, accepted).await;
-            assert!(matches!(applied, Applied::Done | Applied::Superseded), "{order:?}: {applied:?}");
-        }
-    }
-
-    let in_force = in_force(t).await;
-    assert_eq!(in_force.len(), orders.len());
-    assert!(in_force.iter().all(|subscription| subscription.frequency == Frequency::Weekly), "{in_force:?}");
+/// The owner's run, its totals summed up right.
+pub(crate) async fn run_of(t: &TestStore, id: RunId) -> Run {
+    let run = t.store.run(&account(), id).await.unwrap().expect("the owner sees the run");
+    let totals = run.totals;
+    let sum = totals.succeeded + totals.failed + totals.skipped + totals.cancelled + totals.uncertain + totals.waiting;
+    assert_eq!(sum, totals.total, "{totals:?}");
+    run
 }
 
-pub(crate) async fn a_subscription_to_an_unknown_content_type_is_told(t: &mut TestStore) {
-    assert_eq!(change(t, "a@example.com", Some(Frequency::Daily), 1).await, Applied::UnknownContentType);
+/// The ids of a run's mails that wait in the queue: leased and given back.
+pub(crate) async fn issue_ids(t: &TestStore, run: RunId) -> Vec<TaskId> {
+    let leased = t.lease(1000).await;
+    let found: Vec<_> = leased.iter().filter(|leased| leased.job == Job::Issue(run)).map(|leased| leased.id).collect();
+    t.settle_all(&leased, Verdict::Release).await;
+    found
 }
 
-pub(crate) async fn subscribing_again_replaces_and_never_doubles(t: &mut TestStore) {
-    create(t).await;
-    change(t, "a@example.com", Some(Frequency::Hourly), 1).await;
-    change(t, "A@example.com", Some(Frequency::Daily), 2).await;
-
-    let subscriptions = in_force(t).await;
-    assert_eq!(subscriptions.len(), 1);
-    assert_eq!(subscriptions[0].frequency, Frequency::Daily);
-    assert_eq!(the_series(t).await.frequency, Frequency::Daily);
+/// Whether an account sees nothing of the newsletter.
+pub(crate) async fn sees_nothing(t: &TestStore, account: &AccountId) -> bool {
+    let filter = SubscriptionFilter::default();
+    let subscriptions = t.store.subscriptions(account, &filter, &page(10)).await.unwrap().items;
+    let runs = t.store.runs(account, None, &page(10)).await.unwrap().items;
+    subscriptions.is_empty() && runs.is_empty()
 }
 
-pub(crate) async fn one_click_unsubscribes_once_and_twice_is_fine(t: &mut TestStore) {
-    subscribers(t, 1).await;
-
-    for _ in 0..2 {
-        t.store.unsubscribe(&account(), &nth(0), &content_type(NEWS)).await.unwrap();
-        assert_eq!(in_force(t).await, []);
-    }
-    assert_eq!(t.store.series().await.unwrap(), []);
-}
-
-pub(crate) async fn racing_schedulers_make_one_run(t: &mut TestStore) {
-    subscribers(t, 3).await;
-    t.advance(HOUR).await;
-    let tick = due_tick(t).await;
-
-    let (one, other) = tokio::join!(t.store.tick(&tick), t.store.tick(&tick));
-
-    let ticked = [one.unwrap(), other.unwrap()];
-    assert_eq!(ticked.iter().filter(|ticked| matches!(ticked, Ticked::Run(_))).count(), 1, "{ticked:?}");
-    assert_eq!(ticked.iter().filter(|ticked| **ticked == Ticked::Taken).count(), 1, "{ticked:?}");
-    assert_eq!(the_series(t).await.last_period, Some(tick.period));
-}
-
-pub(crate) async fn a_period_in_the_future_is_refused(t: &mut TestStore) {
-    subscribers(t, 1).await;
-    let mut tick = due_tick(t).await;
-    tick.period = t.now().await.plus(HOUR);
-
-    assert_eq!(t.store.tick(&tick).await.unwrap(), Ticked::Future);
-    assert_eq!(the_series(t).await.last_period, None);
-}
-
-pub(crate) async fn who_subscribes_within_a_period_does_not_get_its_issue(t: &mut TestStore) {
-    subscribers(t, 1).await;
-    t.advance(HOUR).await;
-    change(t, "late@example.com", Some(Frequency::Hourly), 9).await;
-    let Ticked::Run(run) = t.store.tick(&due_tick(t).await).await.unwrap() else { panic!("no run") };
-
-    assert_eq!(fan_out(t, run).await, 1);
-    assert_eq!(t.lease(9).await[0].recipient, address(&nth(0)));
-}
-
-pub(crate) async fn nobody_before_the_period_makes_no_run(t: &mut TestStore) {
-    subscribers(t, 1).await;
-
-    assert_eq!(t.store.tick(&due_tick(t).await).await.unwrap(), Ticked::Passed);
-    assert_eq!(t.store.open_runs().await.unwrap(), []);
-}
-
-pub(crate) async fn missed_periods_are_counted(t: &mut TestStore) {
-    subscribers(t, 1).await;
-    t.advance(5 * HOUR).await;
-    let tick = Tick { missed: 4, ..due_tick(t).await };
-
-    assert!(matches!(t.store.tick(&tick).await.unwrap(), Ticked::Run(_)));
-    assert_eq!(t.stats().await.missed_periods, 4);
-}
-
-pub(crate) async fn a_run_sends_what_was_there_when_it_began(t: &mut TestStore) {
-    subscribers(t, 1).await;
-    let run = begin_run(t).await;
-    t.store.update_content(&account(), &content_type(NEWS), &subject("Other"), "second").await.unwrap();
-
-    let issue = t.store.issue(run).await.unwrap().unwrap();
-
-    assert_eq!((issue.subject, issue.content.as_str()), (subject("Hi"), "first"));
-}
-
-pub(crate) async fn fan_out_makes_one_mail_each_and_rests_at_high_water(t: &mut TestStore) {
-    subscribers(t, 20).await;
-    let run = begin_run(t).await;
-
-    let first = t.store.fan_out(run, 8, 5).await.unwrap();
-    let full = t.store.fan_out(run, 8, 5).await.unwrap();
-    assert!(first.created > 0 && !first.done && full.created == 0 && !full.done, "{first:?} {full:?}");
-    let rest = fan_out(t, run).await;
-    assert_eq!(first.created + rest, 20);
-    assert_eq!(fan_out(t, run).await, 0, "again is harmless");
-
-    let mut leased = Vec::new();
-    for _ in 0..4 {
-        leased.extend(t.lease(9).await);
-    }
-    let mut recipients: Vec<String> = leased.iter().map(|task| task.recipient.key()).collect();
-    recipients.sort();
-    recipients.dedup();
-    assert_eq!(recipients.len(), 20);
-    assert!(leased.iter().all(|task| matches!(task.id, TaskId::Issue { run: of, .. } if of == run)));
-}
-
-pub(crate) async fn who_left_or_changed_after_the_fan_out_is_skipped(t: &mut TestStore) {
-    subscribers(t, 3).await;
-    let run = begin_run(t).await;
-    fan_out(t, run).await;
-    t.store.unsubscribe(&account(), &nth(0), &content_type(NEWS)).await.unwrap();
-    change(t, &nth(1), Some(Frequency::Daily), 50).await;
-
-    for task in t.lease(9).await {
-        let expected = if task.recipient == address(&nth(2)) { Begun::Go } else { Begun::Skip(Reason::Unsubscribed) };
-        assert_eq!(t.begin(&task).await, expected, "{}", task.recipient);
-    }
-}
-
-pub(crate) async fn a_runs_totals_add_up_and_name_who_did_not_get_it(t: &mut TestStore) {
-    subscribers(t, 4).await;
-    let run = begin_run(t).await;
-    fan_out(t, run).await;
-    let leased = t.lease(9).await;
-    let refused = Verdict::Failed { reason: Reason::Refused, suppress: false };
-    let skipped = Verdict::Skipped { reason: Reason::Unsubscribed };
-    for (task, verdict) in leased.iter().zip([Verdict::Succeeded, refused, skipped]) {
-        t.settle(task, verdict).await;
-    }
-
-    let totals = t.store.run(&account(), run).await.unwrap().unwrap().totals;
-    assert_eq!((totals.total, totals.succeeded, totals.failed, totals.skipped, totals.waiting), (4, 1, 1, 1, 1));
-
-    let left = t.store.undelivered(&account(), run, &page(10)).await.unwrap().items;
-    let mut why: Vec<_> = left.iter().map(|task| (task.state, task.reason)).collect();
-    why.sort_by_key(|(state, _)| *state);
-    assert_eq!(why, [(State::Failed, Some(Reason::Refused)), (State::Skipped, Some(Reason::Unsubscribed))]);
-
-    t.retry(leased[1].id).await;
-    let totals = t.store.run(&account(), run).await.unwrap().unwrap().totals;
-    assert_eq!((totals.failed, totals.waiting), (0, 2));
+/// How many newsletter mails are queued.
+pub(crate) async fn queued_issues(t: &TestStore) -> u64 {
+    let stats = t.stats().await;
+    assert_eq!(stats.lanes.iter().map(|lane| lane.queued).sum::<u64>(), stats.gauge(State::Queued));
+    stats.lanes[2].queued
 }

@@ -1,0 +1,226 @@
+//! Calling scripts: one `EVALSHA` each, pipelined with everybody's over one connection.
+//!
+//! In replicated mode a durable verb takes one of a few connections for itself and sends, in one write, its `EVALSHA`,
+//! a `SET` of a sync key and `WAIT 1`. `WAIT` blocks the connection it is on, so on the shared one it would stall
+//! everyone; and it waits for the last write of its own connection, so the `SET` makes a repeated verb, which writes
+//! nothing, wait for the first one's write too.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use redis::{Arg, Cmd, ErrorKind, FromRedisValue, Pipeline, RedisResult, ServerErrorKind, ToRedisArgs, Value};
+use tokio::{sync::Semaphore, time::timeout};
+use uuid::{NoContext, Timestamp, Uuid};
+
+use super::{
+    fault::{Trouble, broken, store_error},
+    link::Link,
+    script::Script,
+    target::{Connection, Target},
+};
+use crate::{config::Durability, store::StoreError};
+
+/// The longest a call takes, connecting and one repetition included: the API answers 503 within 2 s.
+const DEADLINE: Duration = Duration::from_millis(1900);
+/// The longest wait for a replica, in milliseconds. Twice that fits into [`DEADLINE`]: a script that the server does not
+/// have yet costs one in vain.
+const REPLICA_MS: u32 = 700;
+/// Connections for durable verbs in replicated mode; each serves one verb at a time.
+const REPLICATED: usize = 16;
+
+/// One call of a script.
+#[derive(Debug)]
+pub(super) struct Call {
+    script: &'static Script,
+    cmd: Cmd,
+}
+
+impl Call {
+    /// Adds an argument.
+    pub(super) fn arg(mut self, arg: impl ToRedisArgs) -> Self {
+        self.cmd.arg(arg);
+        self
+    }
+
+    /// The same call with the script's text, for a server that does not have it.
+    fn with_text(&self) -> Cmd {
+        let mut cmd = redis::cmd("EVAL");
+        cmd.arg(&self.script.code);
+        for arg in self.cmd.args_iter().skip(2) {
+            if let Arg::Simple(bytes) = arg {
+                cmd.arg(bytes);
+            }
+        }
+        cmd
+    }
+}
+
+/// Whoever calls scripts: the shared link, and those of replicated mode.
+#[derive(Debug)]
+pub(super) struct Caller {
+    meta: String,
+    sync: String,
+    shared: Link,
+    replicated: Option<Pool>,
+}
+
+/// Links that one call at a time may have for itself.
+#[derive(Debug)]
+struct Pool {
+    links: Vec<Link>,
+    free: Mutex<Vec<usize>>,
+    permits: Semaphore,
+}
+
+impl Caller {
+    /// A caller of scripts for one namespace; connects when first used.
+    pub(super) fn new(target: &Arc<Target>, prefix: &str, durability: Durability) -> Self {
+        let pool = || Pool {
+            links: (0..REPLICATED).map(|_| Link::new(Arc::clone(target))).collect(),
+            free: Mutex::new((0..REPLICATED).collect()),
+            permits: Semaphore::new(REPLICATED),
+        };
+        Self {
+            meta: format!("{prefix}meta"),
+            sync: format!("{prefix}sync"),
+            shared: Link::new(Arc::clone(target)),
+            replicated: (durability == Durability::Replicated).then(pool),
+        }
+    }
+
+    /// Begins a call.
+    pub(super) fn script(&self, script: &'static Script) -> Call {
+        let mut cmd = redis::cmd("EVALSHA");
+        cmd.arg(&script.sha).arg(1).arg(&self.meta);
+        Call { script, cmd }
+    }
+
+    /// Calls a script. A repeatable one is sent again, once, when the link broke; none after a timeout, since a frozen
+    /// server carries out what it was sent.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] within two seconds when there is no answer or the server refuses for now;
+    /// [`StoreError::Fault`] when script and caller disagree.
+    pub(super) async fn call<T: FromRedisValue>(&self, call: Call) -> Result<T, StoreError> {
+        let calling = async {
+            match &self.replicated {
+                Some(pool) if call.script.durable => self.call_replicated(pool, &call).await,
+                _ => self.over(&self.shared, &call, None).await,
+            }
+        };
+        let value = timeout(DEADLINE, calling).await.unwrap_or_else(|_| Err(late()))?;
+        T::from_redis_value(value).map_err(|_| broken("an answer"))
+    }
+
+    /// Sends a plain command over the shared connection.
+    ///
+    /// # Errors
+    /// See [`Caller::call`].
+    pub(super) async fn command<T: FromRedisValue>(&self, cmd: &Cmd) -> Result<T, StoreError> {
+        let calling = async {
+            let (generation, mut connection) = self.shared.connection().await?;
+            connection.send(cmd, None).await.map_err(|error| {
+                if Trouble::of(&error) != Trouble::Refused {
+                    self.shared.discard(generation);
+                }
+                store_error(&error)
+            })
+        };
+        let value = timeout(DEADLINE, calling).await.unwrap_or_else(|_| Err(late()))?;
+        T::from_redis_value(value).map_err(|_| broken("an answer"))
+    }
+
+    async fn call_replicated(&self, pool: &Pool, call: &Call) -> Result<Value, StoreError> {
+        let _permit = pool.permits.acquire().await.map_err(|_| broken("a closed pool"))?;
+        let taken = Taken::of(pool);
+        let value = self.over(&pool.links[taken.place], call, Some(&self.sync)).await?;
+        let Value::Array(mut answers) = value else { return Err(broken("an answer")) };
+        match answers.pop() {
+            Some(Value::Int(replicas)) if replicas > 0 => answers.into_iter().next().ok_or_else(|| broken("an answer")),
+            _ => Err(StoreError::Unavailable("no replica confirmed in time".to_owned())),
+        }
+    }
+
+    /// Calls over `link`; with `sync`, a key, waits for a replica too.
+    async fn over(&self, link: &Link, call: &Call, sync: Option<&str>) -> Result<Value, StoreError> {
+        let mut repeated = false;
+        loop {
+            let (generation, mut connection) = link.connection().await?;
+            let mut answer = connection.send(&call.cmd, sync).await;
+            if answer.as_ref().is_err_and(|error| error.kind() == ErrorKind::Server(ServerErrorKind::NoScript)) {
+                answer = connection.send(&call.with_text(), sync).await;
+            }
+            let error = match answer {
+                Ok(value) => return Ok(value),
+                Err(error) => error,
+            };
+            let trouble = Trouble::of(&error);
+            if trouble != Trouble::Refused {
+                link.discard(generation);
+            }
+            let again = trouble == Trouble::Elsewhere || (trouble == Trouble::Broken && call.script.repeatable);
+            if repeated || !again {
+                return Err(store_error(&error));
+            }
+            repeated = true;
+        }
+    }
+
+    /// Drops the connections.
+    pub(super) fn close(&self) {
+        self.shared.close();
+        for link in self.replicated.iter().flat_map(|pool| &pool.links) {
+            link.close();
+        }
+    }
+}
+
+/// A link of a pool, given back when dropped.
+struct Taken<'a> {
+    pool: &'a Pool,
+    place: usize,
+}
+
+impl<'a> Taken<'a> {
+    fn of(pool: &'a Pool) -> Self {
+        let place = pool.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        Self { pool, place: place.expect("a permit stands for a free link") }
+    }
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        self.pool.free.lock().unwrap_or_else(PoisonError::into_inner).push(self.place);
+    }
+}
+
+impl Connection {
+    /// Sends a command. With `sync` the answer is a list whose last item is the number of replicas that have it.
+    async fn send(&mut self, cmd: &Cmd, sync: Option<&str>) -> RedisResult<Value> {
+        let Some(sync) = sync else {
+            return match self {
+                Self::Node(connection) => cmd.query_async(connection).await,
+                Self::Cluster(connection) => cmd.query_async(connection).await,
+            };
+        };
+        let mut pipeline = Pipeline::new();
+        pipeline.add_command(cmd.clone());
+        pipeline.cmd("SET").arg(sync).arg(1);
+        pipeline.cmd("WAIT").arg(1).arg(REPLICA_MS);
+        match self {
+            Self::Node(connection) => pipeline.query_async(connection).await,
+            Self::Cluster(connection) => pipeline.query_async(connection).await,
+        }
+    }
+}
+
+/// Tells one call from another, so that a script knows a call that is sent again after its answer was lost.
+pub(super) fn nonce() -> String {
+    Uuid::new_v7(Timestamp::from_unix(NoContext, 0, 0)).simple().to_string()
+}
+
+fn late() -> StoreError {
+    StoreError::Unavailable("Redis did not answer in time".to_owned())
+}

@@ -1,0 +1,13 @@
+#!lua flags=no-writes
+-- Counters, lanes (depth and the oldest's due time) and the clock, read together; and the sizes of the state sets.
+local lanes, sets = {}, {}
+for lane = 0, 2 do
+  local key = P .. 'q' .. lane
+  local oldest = call('ZRANGE', key, 0, 0, 'WITHSCORES')[2]
+  lanes[lane + 1] = { call('ZCARD', key), oldest and int(math.floor(tonumber(oldest))) or '' }
+end
+for state = 0, 8 do
+  sets[state + 1] = call('ZCARD', P .. 's' .. state)
+end
+sets[2] = lanes[1][1] + lanes[2][1] + lanes[3][1]
+return { int(now), call('HGETALL', COUNT), lanes, sets }

@@ -1,0 +1,117 @@
+//! The scripts: one verb each, one file each.
+
+use std::sync::LazyLock;
+
+/// A script as it is sent: its `#!lua` line, what it builds on, and itself.
+#[derive(Debug)]
+pub(super) struct Script {
+    /// The text, for a server that does not have it yet.
+    pub(super) code: String,
+    /// Its SHA-1 in hex, by which the server keeps it.
+    pub(super) sha: String,
+    /// Whether a call may be sent again after its answer was lost.
+    pub(super) repeatable: bool,
+    /// Whether its caller is promised durability.
+    pub(super) durable: bool,
+}
+
+const PRELUDE: &str = include_str!("lua/prelude.lua");
+const TASK: &str = include_str!("lua/task.lua");
+const VIEW: &str = include_str!("lua/view.lua");
+
+impl Script {
+    fn new(parts: &[&str], text: &str, repeatable: bool, durable: bool) -> Self {
+        let (shebang, body) = text.split_once('\n').expect("every script begins with its #!lua line");
+        let code = format!("{shebang}\n{}{body}", parts.concat());
+        let sha = ::redis::Script::new(&code).get_hash().to_owned();
+        Self { code, sha, repeatable, durable }
+    }
+}
+
+/// `NAME: file, parts, [repeatable] [durable];`
+macro_rules! scripts {
+    ($($name:ident: $file:literal, $parts:expr $(, $flag:ident)*;)*) => {
+        $(pub(super) static $name: LazyLock<Script> = LazyLock::new(|| {
+            let flags: &[&str] = &[$(stringify!($flag)),*];
+            Script::new(
+                $parts,
+                include_str!(concat!("lua/", $file, ".lua")),
+                flags.contains(&"repeatable"),
+                flags.contains(&"durable"),
+            )
+        });)*
+
+        #[cfg(test)]
+        fn all() -> Vec<(&'static str, &'static Script)> {
+            vec![$(($file, &*$name)),*]
+        }
+    };
+}
+
+scripts! {
+    APPLY: "apply", &[PRELUDE], repeatable, durable;
+    BEGIN: "begin", &[PRELUDE], repeatable;
+    CANCEL: "cancel", &[PRELUDE, TASK], durable;
+    CAPTURE: "capture", &[PRELUDE], repeatable, durable;
+    CHECK_CODE: "check_code", &[PRELUDE], repeatable, durable;
+    CLOCK: "clock", &[PRELUDE], durable;
+    DELETE_CONTENT: "delete_content", &[PRELUDE], durable;
+    DEREGISTER: "deregister", &[PRELUDE], durable;
+    DUE: "due", &[PRELUDE], repeatable;
+    ENQUEUE: "enqueue", &[PRELUDE], repeatable, durable;
+    EXTEND: "extend", &[PRELUDE], repeatable;
+    FAN_OUT: "fan_out", &[PRELUDE], repeatable;
+    LEASE: "lease", &[PRELUDE, TASK];
+    LIST: "list", &[PRELUDE, VIEW], repeatable;
+    LIVE_CODE: "live_code", &[PRELUDE], repeatable;
+    MAILS: "mails", &[PRELUDE], repeatable;
+    NAMES: "names", &[PRELUDE], repeatable;
+    NOW: "now", &[PRELUDE], repeatable;
+    PRUNE: "prune", &[PRELUDE, TASK], repeatable;
+    RETRY: "retry", &[PRELUDE, TASK], durable;
+    RUNS: "runs", &[PRELUDE], repeatable;
+    SECRET: "secret", &[PRELUDE], repeatable, durable;
+    SERIES: "series", &[PRELUDE], repeatable;
+    SETTLE: "settle", &[PRELUDE, TASK], repeatable, durable;
+    SHOW: "show", &[PRELUDE, VIEW], repeatable;
+    SIGN_UP: "sign_up", &[PRELUDE], durable;
+    STATS: "stats", &[PRELUDE], repeatable;
+    SUBSCRIPTIONS: "subscriptions", &[PRELUDE], repeatable;
+    SUPPRESS: "suppress", &[PRELUDE], repeatable, durable;
+    TICK: "tick", &[PRELUDE], durable;
+    UNDELIVERED: "undelivered", &[PRELUDE, VIEW], repeatable;
+    UNSUPPRESS: "unsuppress", &[PRELUDE], durable;
+    WRITE_CONTENT: "write_content", &[PRELUDE], durable;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_is_a_script_with_its_header_first() {
+        let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/store/redis/lua")).unwrap();
+        let parts = ["prelude.lua", "task.lua", "view.lua"];
+        let mut names: Vec<String> = files
+            .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .filter(|name| !parts.contains(&name.as_str()))
+            .map(|name| name.trim_end_matches(".lua").to_owned())
+            .collect();
+        names.sort();
+
+        assert_eq!(names, all().iter().map(|(name, _)| *name).collect::<Vec<_>>());
+        for (name, script) in all() {
+            assert!(script.code.starts_with("#!lua"), "{name}");
+            assert_eq!(script.code.matches("#!lua").count(), 1, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_settles_runs_in_a_full_store() {
+        for (name, script) in all() {
+            let header = script.code.lines().next().unwrap();
+            let settles = ["lease", "begin", "settle", "extend", "cancel", "prune", "apply"].contains(&name);
+            assert!(!settles || header.contains("allow-oom"), "{name}: {header}");
+        }
+    }
+}
