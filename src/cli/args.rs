@@ -1,7 +1,5 @@
 //! The command line: every command with its examples. Options of a command stand in its own file.
 
-#![expect(clippy::doc_markdown, reason = "help texts are read in a terminal, where backticks are noise")]
-
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -11,6 +9,10 @@ use super::{
     send::SendArgs, subscriptions::SubscriptionsCommand, suppressions::SuppressionsCommand, task::TaskCommand,
     verify::VerifyArgs,
 };
+
+const SERVER_HELP: &str = "The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last \
+                           signed up, else http://127.0.0.1:8080]";
+const KEY_HELP: &str = "File with the API key [default: GOMAIL_API_KEY, else what `register` saved]";
 
 /// Takes e-mail off an application's hands: a durable queue, one-time codes and newsletters in one binary.
 #[derive(Debug, Parser)]
@@ -35,12 +37,12 @@ pub(super) struct Cli {
     #[arg(long, global = true, help_heading = "Global options")]
     pub(super) json: bool,
 
-    /// The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080].
-    #[arg(long, global = true, value_name = "URL", help_heading = "Global options")]
+    /// The service that client commands talk to.
+    #[arg(long, global = true, value_name = "URL", help = SERVER_HELP, help_heading = "Global options")]
     pub(super) server: Option<String>,
 
-    /// File with the API key, instead of the saved one. Or set GOMAIL_API_KEY.
-    #[arg(long, global = true, value_name = "FILE", help_heading = "Global options")]
+    /// File with the API key.
+    #[arg(long, global = true, value_name = "FILE", help = KEY_HELP, help_heading = "Global options")]
     pub(super) api_key_file: Option<PathBuf>,
 
     #[command(subcommand)]
@@ -171,11 +173,15 @@ pub(super) enum Command {
     /// Show the settings in force and where each came from.
     #[command(after_help = "Examples:
   gomail config
-  gomail config --role worker --json")]
+  gomail config --role worker --json
+  gomail config --example > .env")]
     Config {
         /// The role that the settings are checked for.
         #[arg(long, value_enum, default_value_t = RoleName::Up)]
         role: RoleName,
+        /// Print an example `.env` with every setting instead.
+        #[arg(long)]
+        example: bool,
         #[command(flatten)]
         settings: SettingFlags,
     },

@@ -109,7 +109,11 @@ fn client(command: Command, mut shell: Shell) -> failure::Outcome {
                 shell.environment.sources.flags = flags.0;
                 doctor::run(&shell).await
             }
-            Command::Config { role, settings } => {
+            Command::Config { example: true, .. } => {
+                shell.out.text(&crate::config::env_example());
+                Ok(())
+            }
+            Command::Config { role, settings, .. } => {
                 shell.environment.sources.flags = settings.0;
                 config::run(&shell, role)
             }

@@ -124,7 +124,8 @@ impl Table {
             return table.with(Style::rounded().remove_horizontals()).to_string();
         }
         let text = table.with(Style::empty().vertical(' ')).to_string();
-        text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+        // The frame is gone, and with it the reason for its padding.
+        text.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end()).collect::<Vec<_>>().join("\n")
     }
 
     /// Takes from the elastic columns, widest first, until the table fits (or they are down to 12 characters).
@@ -221,8 +222,8 @@ mod tests {
 
         assert_eq!(
             text,
-            " id                                     subject\n \
-             019a0000-0000-7000-8000-000000000001   A subject that is rather long\n \
+            "id                                     subject\n\
+             019a0000-0000-7000-8000-000000000001   A subject that is rather long\n\
              019a0000-0000-7000-8000-000000000002   Short [31m"
         );
     }

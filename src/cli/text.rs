@@ -20,7 +20,7 @@ pub(super) struct Body {
     #[arg(long, value_name = "FILE", conflicts_with = "stdin")]
     pub(super) file: Option<PathBuf>,
     /// `-` reads the body from standard input.
-    #[arg(value_name = "-", value_parser = ["-"], hide_possible_values = true)]
+    #[arg(value_name = "-", value_parser = dash)]
     pub(super) stdin: Option<String>,
 }
 
@@ -40,6 +40,10 @@ impl Body {
         let missing = || Failure::Usage("the body is missing: give --content, --file, or - for standard input".into());
         self.read()?.ok_or_else(missing)
     }
+}
+
+fn dash(text: &str) -> Result<String, &'static str> {
+    if text == "-" { Ok(text.to_owned()) } else { Err("only - may stand here; a text goes to --content") }
 }
 
 /// Reads a whole text file; `-` is standard input.
