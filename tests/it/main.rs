@@ -7,4 +7,5 @@ mod cli;
 mod files;
 mod helpers;
 mod laws;
+mod redis;
 mod smtp;

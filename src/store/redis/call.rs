@@ -12,6 +12,7 @@ use std::{
 
 use redis::{Arg, Cmd, ErrorKind, FromRedisValue, Pipeline, RedisResult, ServerErrorKind, ToRedisArgs, Value};
 use tokio::{sync::Semaphore, time::timeout};
+use uuid::{NoContext, Timestamp, Uuid};
 
 use super::{
     fault::{Trouble, broken, store_error},
@@ -213,6 +214,11 @@ impl Connection {
             Self::Cluster(connection) => pipeline.query_async(connection).await,
         }
     }
+}
+
+/// Tells one call from another, so that a script knows a call that is sent again after its answer was lost.
+pub(super) fn nonce() -> String {
+    Uuid::new_v7(Timestamp::from_unix(NoContext, 0, 0)).simple().to_string()
 }
 
 fn late() -> StoreError {

@@ -1,9 +1,8 @@
 //! What is known of one-time codes, in Redis.
 
 use async_trait::async_trait;
-use uuid::{NoContext, Timestamp, Uuid};
 
-use super::{RedisStore, fault::broken, millis, row::Row, script as scripts};
+use super::{RedisStore, call::nonce, fault::broken, millis, row::Row, script as scripts};
 use crate::{
     domain::{CodeLength, CodeRules, TaskId},
     store::{CodeCheck, CodeKey, Codes, LiveCode, StoreError},
@@ -29,10 +28,8 @@ impl Codes for RedisStore {
         matched: bool,
         rules: &CodeRules,
     ) -> Result<CodeCheck, StoreError> {
-        // Tells a call that is sent again after its answer was lost from a second guess.
-        let nonce = Uuid::new_v7(Timestamp::from_unix(NoContext, 0, 0));
         let call = self.caller.script(&scripts::CHECK_CODE).arg(name(key)).arg(task.to_string()).arg(matched);
-        let call = call.arg(rules.attempts).arg(millis(rules.ttl)).arg(nonce.simple().to_string());
+        let call = call.arg(rules.attempts).arg(millis(rules.ttl)).arg(nonce());
         Ok(if self.caller.call(call).await? { CodeCheck::Verified } else { CodeCheck::Refused })
     }
 }

@@ -13,7 +13,7 @@
 //! | `q0` `q1` `q2` | zset | ids `queued` per lane by due time, then order (a fraction of a millisecond) |
 //! | `alone` | zset | those of them that came back three times |
 //! | `tasks:<account>` | zset | ids by acceptance; a newsletter mail from its first lease on |
-//! | `idem:<account> <key>` | hash | `h` digest · `at` · `a` answers, a line each |
+//! | `idem:<account> <key>` | hash | `h` digest · `n` nonce of the call · `at` · `a` answers, a line each |
 //! | `code:<account> <address> <purpose>` | hash | `t` newest task · `l` length · `s` sent · `x` expires · `u` used · `w` wrong tries, `f` first of them · `n` last check's nonce |
 //! | `sent:<account> <address>` | zset | codes of the last hour by time |
 //! | `forget` | zset | names of the last three kinds by when they may go: nothing has a Redis expiry, since the test clock moves |

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::{
     RedisStore,
-    call::Call,
+    call::{Call, nonce},
     fault::broken,
     millis,
     row::{Row, after, cursor, cut, limit, place_of},
@@ -28,11 +28,12 @@ const LOOKS: u32 = 25;
 #[async_trait]
 impl Queue for RedisStore {
     async fn enqueue(&self, post: Enqueue) -> Result<Enqueued, StoreError> {
+        let nonce = if post.idempotency.is_some() { nonce() } else { String::new() };
         let (key, digest) = post.idempotency.map(|key| (key.key, key.digest)).unwrap_or_default();
         let mut call = self.caller.script(&scripts::ENQUEUE).arg(post.account.as_str()).arg(key).arg(digest);
         let rules = post.rules;
         call = call.arg(millis(rules.ttl)).arg(millis(rules.cooldown)).arg(rules.attempts).arg(rules.per_hour);
-        call = call.arg(millis(IDEMPOTENCY_WINDOW));
+        call = call.arg(millis(IDEMPOTENCY_WINDOW)).arg(nonce);
         for task in post.tasks {
             call = with_task(call, task)?;
         }

@@ -1,23 +1,22 @@
 #!lua
 -- Accepts a post. ARGV: account, idempotency key, digest, code ttl, cool-down, wrong tries, codes per hour, idempotency
--- window; then per task: id, name, type, recipient, retries, send_at, tags, work, and three texts: purpose, length (a code); content
+-- window, nonce; then per task: id, name, type, recipient, retries, send_at, tags, work, and three texts: purpose, length (a code); content
 -- type, subject, content (a subscription change).
 -- Answers: A(ccepted), R(eplayed) or M(ismatch), then a line per task: "1 id" queued, "0 id" scheduled, "u" unknown
 -- content type, "s" suppressed, "c ms" cool-down, "l ms" limited.
--- Repeating it is harmless: a known id is answered, not stored; a remembered answer that holds this post's own id is
--- the first answer, not a replay.
+-- Repeating it is harmless: a known id is answered, not stored; an answer remembered under this call's own nonce is the
+-- first answer, sent again after it was lost, not a replay.
 local account, idem, digest = ARGV[1], ARGV[2], ARGV[3]
 local ttl, cooldown, wrong_tries = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
-local per_hour, window = math.max(tonumber(ARGV[7]), 1), tonumber(ARGV[8])
-local FIRST, STRIDE, HOUR, DAY = 9, 11, 3600000, 86400000
+local per_hour, window, nonce = math.max(tonumber(ARGV[7]), 1), tonumber(ARGV[8]), ARGV[9]
+local FIRST, STRIDE, HOUR, DAY = 10, 11, 3600000, 86400000
 
 local remembered = 'idem:' .. account .. ' ' .. idem
 if idem ~= '' then
-  local f = call('HMGET', P .. remembered, 'h', 'at', 'a')
+  local f = call('HMGET', P .. remembered, 'h', 'at', 'a', 'n')
   if f[1] and tonumber(f[2]) + window > now then
     if f[1] ~= digest then return { 'M' } end
-    local own = ARGV[FIRST] and string.find(f[3], ARGV[FIRST], 1, true)
-    local answers = { own and 'A' or 'R' }
+    local answers = { f[4] == nonce and 'A' or 'R' }
     for line in string.gmatch(f[3], '[^\n]+') do answers[#answers + 1] = line end
     return answers
   end
@@ -96,7 +95,7 @@ end
 local answers = { 'A' }
 for at = FIRST, #ARGV, STRIDE do answers[#answers + 1] = accept(at) end
 if taken and idem ~= '' then
-  call('HSET', P .. remembered, 'h', digest, 'at', now, 'a', table.concat(answers, '\n', 2))
+  call('HSET', P .. remembered, 'h', digest, 'n', nonce, 'at', now, 'a', table.concat(answers, '\n', 2))
   call('ZADD', P .. 'forget', now + window, remembered)
 end
 flush()

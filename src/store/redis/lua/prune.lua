@@ -37,7 +37,10 @@ for _, name in ipairs(call('ZRANGEBYSCORE', P .. 'forget', '-inf', now, 'LIMIT',
   call('ZREM', P .. 'forget', name)
 end
 -- Captured without a task of ours, or left by one.
-for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'captured', '-inf', before, 'LIMIT', 0, limit)) do forget_capture(id) end
+for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'captured', '-inf', before, 'LIMIT', 0, limit)) do
+  -- One whose task lives goes with it; until then it stands in nobody's way.
+  if call('EXISTS', P .. 't:' .. id) == 1 then call('ZADD', P .. 'captured', now, id) else forget_capture(id) end
+end
 for _, rid in ipairs(call('ZRANGEBYSCORE', P .. 'runs', '-inf', before, 'LIMIT', 0, limit)) do
   local f = call('HMGET', P .. 'run:' .. rid, 'a', 'dn', 'kept')
   if f[2] and tonumber(f[3] or 0) <= 0 then

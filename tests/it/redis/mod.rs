@@ -1,0 +1,120 @@
+//! What is Redis' own: links that break, servers that refuse, replicas, clusters, and the size of what waits.
+
+mod server;
+mod topology;
+mod trouble;
+
+use std::{sync::Arc, time::Duration};
+
+use gomail::{
+    config::Durability,
+    domain::{Frequency, Timestamp},
+    store::{
+        Contents as _, Newsletters as _, Store as _, StoreError, SubscriptionChange, Tick, Ticked, redis::RedisStore,
+    },
+};
+use tokio::task::JoinSet;
+
+use self::server::Server;
+use crate::helpers::build::{RETENTION, account, address, content_type, subject};
+
+/// How long a busy machine may take for what is not looked at.
+const SETUP: Duration = Duration::from_secs(30);
+
+/// A store on `uri`.
+fn open(uri: &str) -> RedisStore {
+    open_with(uri, Durability::Store)
+}
+
+fn open_with(uri: &str, durability: Durability) -> RedisStore {
+    RedisStore::open(&uri.into(), "test", durability, RETENTION).unwrap()
+}
+
+#[tokio::test]
+async fn an_unfit_server_is_named() {
+    let server = Server::start(&[]).await;
+    let store = open(&server.uri());
+    assert_eq!(store.check().await.unwrap(), Vec::<String>::new());
+
+    server.cli(&["config", "set", "appendonly", "no"]);
+    assert!(store.check().await.unwrap()[0].contains("AOF"));
+
+    server.cli(&["config", "set", "maxmemory-policy", "allkeys-lru"]);
+    let Err(StoreError::Unfit(why)) = store.check().await else { panic!("an evicting server was taken") };
+    assert!(why.contains("allkeys-lru"), "{why}");
+    server.cli(&["config", "set", "maxmemory-policy", "noeviction"]);
+
+    server.cli(&["replicaof", "127.0.0.1", "1"]);
+    let Err(StoreError::Unfit(why)) = store.check().await else { panic!("a replica was taken") };
+    assert!(why.contains("replica"), "{why}");
+    store.close().await;
+}
+
+#[tokio::test]
+async fn two_namespaces_share_a_server_and_nothing_else() {
+    let server = Server::start(&[]).await;
+    let ours = open(&server.uri());
+    let theirs = RedisStore::open(&server.uri().into(), "other", Durability::Store, RETENTION).unwrap();
+
+    assert_eq!(ours.secret_or_insert("ours").await.unwrap(), "ours");
+    assert_eq!(theirs.secret_or_insert("theirs").await.unwrap(), "theirs");
+
+    let keys = server.cli(&["keys", "*"]);
+    assert!(keys.lines().all(|key| key.starts_with("{test}:") || key.starts_with("{other}:")), "{keys}");
+    ours.close().await;
+    theirs.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_waiting_newsletter_mail_is_small() {
+    const COUNT: u64 = 30_000;
+    // The log is another file; only memory is looked at.
+    let server = Server::start(&["--appendonly", "no"]).await;
+    let store = Arc::new(open(&server.uri()));
+    let now = subscribe_all(&store, COUNT).await;
+    let series = store.series().await.unwrap().remove(0);
+    store.advance_clock(Duration::from_mins(1)).await.unwrap();
+    let tick = Tick { series, period: now.plus(Duration::from_secs(30)), send: true, missed: 0 };
+    let Ticked::Run(run) = store.tick(&tick).await.unwrap() else { panic!("a run") };
+    let before = server.info("used_memory");
+
+    let mut made = 0;
+    loop {
+        let step = store.fan_out(run, 1000, u64::MAX).await.unwrap();
+        made += step.created;
+        if step.done {
+            break;
+        }
+    }
+
+    assert_eq!(made, COUNT);
+    // Hash tables still growing count twice; they are done within moments of standing still.
+    server::within(SETUP, async || (server.info("used_memory").saturating_sub(before) / COUNT <= 250).then_some(()))
+        .await;
+    store.close().await;
+}
+
+/// Subscribes `count` addresses of 24 characters, many at once; the time before the first.
+async fn subscribe_all(store: &Arc<RedisStore>, count: u64) -> Timestamp {
+    let now = store.now().await.unwrap();
+    store.create_content(&account(), &content_type("news"), &subject("News"), "text").await.unwrap();
+    let mut callers = JoinSet::new();
+    for caller in 0..16 {
+        let store = Arc::clone(store);
+        callers.spawn(async move {
+            for n in (caller..count).step_by(16) {
+                let change = SubscriptionChange {
+                    account: account(),
+                    recipient: address(&format!("r{n:011}@example.com")),
+                    content_type: content_type("news"),
+                    frequency: Some(Frequency::Daily),
+                    order: n + 1,
+                    accepted_at: now,
+                };
+                store.apply_subscription(&change).await.unwrap();
+            }
+        });
+    }
+    callers.join_all().await;
+    now
+}
