@@ -40,6 +40,13 @@ completions:
     "$gomail" completions bash > completions/gomail.bash
     "$gomail" completions zsh > completions/_gomail
     "$gomail" completions fish > completions/gomail.fish
+    "$gomail" completions powershell > completions/_gomail.ps1
+    "$gomail" completions elvish > completions/gomail.elv
+
+# .env.example, written by the binary itself
+env-example:
+    cargo run --quiet --locked -- config --example > .env.example.new
+    mv .env.example.new .env.example
 
 # The release binary
 release:

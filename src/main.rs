@@ -1,7 +1,5 @@
 //! The `gomail` binary: parse, run, exit.
 
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
+fn main() -> std::process::ExitCode {
     gomail::cli::main()
 }

@@ -1,80 +1,165 @@
-//! The command line, and the composition root: only this room knows all others.
+//! The composition root: parse, build the rooms, run one command, end with its exit code.
+//!
+//! One file per command. Roles take settings; client commands talk to a running service over its API only.
 
+mod args;
+mod completions;
+mod config;
+mod content;
+mod doctor;
+mod failure;
 mod flags;
+mod metrics;
+mod outbox;
+mod output;
+mod pages;
+mod register;
 mod roles;
+mod runs;
+mod send;
+mod session;
+mod subscriptions;
+mod suppressions;
+mod task;
+mod text;
+mod verify;
 
-use std::process::ExitCode;
+use std::{
+    ffi::OsStr,
+    io::{self, Write as _},
+    process::ExitCode,
+};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser as _};
 
+use self::{
+    args::{Cli, Command},
+    failure::Failure,
+    flags::SettingFlags,
+    output::Out,
+    session::Shell,
+};
 use crate::config::{Role, Settings, environment};
-use flags::SettingFlags;
 
-/// Self-hosted e-mail: a durable queue, workers, one-time codes and newsletters in one binary.
-#[derive(Debug, Parser)]
-#[command(name = "gomail", version, arg_required_else_help = true)]
-pub struct Cli {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Run all roles in one process; without a relay, mails go to its own outbox
-    #[command(after_help = "Example:\n  gomail up\n  gomail up --listen 127.0.0.1:9000")]
-    Up(SettingFlags),
-    /// Run the HTTP API
-    #[command(after_help = "Example:\n  gomail serve --redis-uri 127.0.0.1:6379")]
-    Serve(SettingFlags),
-    /// Run a worker that delivers mail
-    #[command(after_help = "Example:\n  gomail worker --smtp-server mail.example.com --smtp-user me --concurrency 16")]
-    Worker {
-        #[command(flatten)]
-        flags: SettingFlags,
-        /// End when nothing is queued or running
-        #[arg(long)]
-        until_empty: bool,
-    },
-    /// Run the newsletter scheduler
-    #[command(after_help = "Example:\n  gomail scheduler --timezone Europe/Rome")]
-    Scheduler(SettingFlags),
-}
-
-/// Parses the command line, runs the command, and says how it ended.
+/// Runs the command line of this process.
 #[must_use]
 pub fn main() -> ExitCode {
-    let (role, flags, until_empty) = match Cli::parse().command {
-        Command::Up(flags) => (Role::Up, flags, false),
-        Command::Serve(flags) => (Role::Serve, flags, false),
-        Command::Worker { flags, until_empty } => (Role::Worker, flags, until_empty),
-        Command::Scheduler(flags) => (Role::Scheduler, flags, false),
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return end_parsing(&error),
     };
-    let mut sources = environment().sources;
-    sources.flags = flags.0;
-    let settings = match Settings::load(role, &sources) {
-        Ok(settings) => settings,
-        Err(bad) => {
-            anstream::eprintln!("{bad}");
-            return ExitCode::from(2);
-        }
-    };
-    match roles::run(role, settings, until_empty) {
+    let json = cli.json;
+    match run(cli) {
         Ok(code) => code,
-        Err(error) => {
-            anstream::eprintln!("gomail: {error:#}");
-            ExitCode::FAILURE
+        Err(failure) => {
+            tell(&failure, json);
+            failure.exit()
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use clap::CommandFactory as _;
+/// The command line as clap knows it, for completions and tests.
+#[must_use]
+pub fn command() -> clap::Command {
+    Cli::command()
+}
 
-    use super::*;
-
-    #[test]
-    fn the_command_line_is_well_formed() {
-        Cli::command().debug_assert();
+fn run(cli: Cli) -> Result<ExitCode, Failure> {
+    let mut shell = Shell {
+        out: Out::new(cli.json),
+        environment: environment(),
+        server: cli.server,
+        api_key_file: cli.api_key_file,
+    };
+    let settings = |shell: &mut Shell, role, flags: SettingFlags| {
+        shell.environment.sources.flags = flags.0;
+        Settings::load(role, shell.sources()).map_err(Failure::from)
+    };
+    match cli.command {
+        Command::Up(flags) => Ok(on_all_cores(roles::up(settings(&mut shell, Role::Up, flags)?))??),
+        Command::Serve(flags) => Ok(on_all_cores(roles::serve(settings(&mut shell, Role::Serve, flags)?))??),
+        Command::Scheduler(flags) => {
+            Ok(on_all_cores(roles::scheduler(settings(&mut shell, Role::Scheduler, flags)?))??)
+        }
+        Command::Worker { until_empty, settings: flags } => {
+            Ok(on_all_cores(roles::worker(settings(&mut shell, Role::Worker, flags)?, until_empty))??)
+        }
+        command => client(command, shell).map(|()| ExitCode::SUCCESS),
     }
+}
+
+/// Runs a client command. One thread is enough, and starts fastest.
+fn client(command: Command, mut shell: Shell) -> failure::Outcome {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::Failed(format!("cannot start: {error}")))?;
+    runtime.block_on(async {
+        match command {
+            Command::Register { id } => register::register(&shell, &id).await,
+            Command::Deregister { id } => register::deregister(&shell, id).await,
+            Command::Send(args) => send::run(&shell, *args).await,
+            Command::Verify(args) => verify::run(&shell, &args).await,
+            Command::Content(command) => content::run(&shell, command).await,
+            Command::Metrics(args) => metrics::run(&shell, &args).await,
+            Command::Task(command) => task::run(&shell, command).await,
+            Command::Subscriptions(command) => subscriptions::run(&shell, command).await,
+            Command::Runs(command) => runs::run(&shell, command).await,
+            Command::Suppressions(command) => suppressions::run(&shell, command).await,
+            Command::Outbox(command) => outbox::run(&shell, command).await,
+            Command::Doctor(flags) => {
+                shell.environment.sources.flags = flags.0;
+                doctor::run(&shell).await
+            }
+            Command::Config { example: true, .. } => {
+                shell.out.text(&crate::config::env_example());
+                Ok(())
+            }
+            Command::Config { role, settings, .. } => {
+                shell.environment.sources.flags = settings.0;
+                config::run(&shell, role)
+            }
+            Command::Completions { shell: of } => {
+                completions::run(&shell, of);
+                Ok(())
+            }
+            Command::Up(_) | Command::Serve(_) | Command::Worker { .. } | Command::Scheduler(_) => {
+                unreachable!("roles are run by `run`")
+            }
+        }
+    })
+}
+
+/// Runs a role on a thread per core.
+fn on_all_cores<T>(role: impl Future<Output = T>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::Failed(format!("cannot start: {error}")))?;
+    Ok(runtime.block_on(role))
+}
+
+/// Ends for what clap refused, or for help and version, which it calls errors too.
+fn end_parsing(error: &clap::Error) -> ExitCode {
+    let wants_json = std::env::args_os().any(|arg| arg == OsStr::new("--json"));
+    if error.use_stderr() && wants_json {
+        let text = error.render().to_string();
+        let text = text.trim_start_matches("error: ").trim_end();
+        tell(&Failure::Usage(text.to_owned()), true);
+    } else {
+        // A closed pipe: nobody is there to be told.
+        let _ = error.print();
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}
+
+/// Says on standard error why the command failed.
+fn tell(failure: &Failure, json: bool) {
+    let Some(body) = failure.to_json() else { return };
+    let mut stderr = anstream::stderr().lock();
+    let written = if json {
+        writeln!(stderr, "{body}")
+    } else {
+        let red = clap::builder::styling::AnsiColor::Red.on_default().bold();
+        writeln!(stderr, "{red}error:{red:#} {failure}")
+    };
+    let written: io::Result<()> = written.and_then(|()| stderr.flush());
+    // A closed standard error leaves nobody to tell.
+    drop(written);
 }

@@ -9,7 +9,7 @@ use crate::{
     api::{self, ApiParts, ApiState, Limits},
     auth::Keyring,
     clock::SystemClock,
-    config::{Registration, Role, Settings, SmtpSettings, StoreLocation},
+    config::{Registration, Settings, SmtpSettings, StoreLocation},
     domain::Secret,
     lifecycle::{GRACE, Lifecycle},
     mail::{
@@ -18,30 +18,62 @@ use crate::{
     },
     scheduler::Scheduler,
     store::{SharedStore, sqlite::SqliteStore},
-    telemetry::{logs, metrics},
+    telemetry::{SinkGuard, logs, metrics},
     worker::{Transport, Worker},
 };
 
-/// Runs one role, or all of them, until stopped.
-pub(super) fn run(role: Role, settings: Settings, until_empty: bool) -> anyhow::Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
-    runtime.block_on(async {
-        let _logs = logs::start(&settings.log).context("opening the log file")?;
-        let house = House::open(settings).await?;
-        if matches!(role, Role::Up | Role::Serve) {
-            house.serve().await?;
+/// All roles in one process.
+pub(super) async fn up(settings: Settings) -> anyhow::Result<ExitCode> {
+    let house = House::open(settings).await?;
+    house.serve().await?;
+    house.work(false)?;
+    house.schedule();
+    house.greet();
+    house.live().await
+}
+
+/// The API.
+pub(super) async fn serve(settings: Settings) -> anyhow::Result<ExitCode> {
+    let house = House::open(settings).await?;
+    house.serve().await?;
+    house.live().await
+}
+
+/// The worker; with `until_empty` it ends when nothing is queued or running.
+pub(super) async fn worker(settings: Settings, until_empty: bool) -> anyhow::Result<ExitCode> {
+    let house = House::open(settings).await?;
+    house.work(until_empty)?;
+    house.live().await
+}
+
+/// The scheduler.
+pub(super) async fn scheduler(settings: Settings) -> anyhow::Result<ExitCode> {
+    let house = House::open(settings).await?;
+    house.schedule();
+    house.live().await
+}
+
+/// For `gomail doctor`: opens the store and checks it. Answers what it found, or what is wrong.
+pub(super) async fn check_store(settings: &Settings) -> Result<String, String> {
+    let store = open_store(settings).await.map_err(|error| format!("{error:#}"))?;
+    let checked = store.check().await.map_err(|error| error.to_string());
+    store.close().await;
+    let warnings = checked?;
+    if warnings.is_empty() {
+        Ok(store.describe())
+    } else {
+        Ok(format!("{}: {}", store.describe(), warnings.join("; ")))
+    }
+}
+
+async fn open_store(settings: &Settings) -> anyhow::Result<SharedStore> {
+    match &settings.store.location {
+        StoreLocation::Sqlite { data } => {
+            let store = SqliteStore::open(data, settings.store.retention, Arc::new(SystemClock)).await;
+            Ok(Arc::new(store.with_context(|| format!("opening the store in {}", data.display()))?))
         }
-        if matches!(role, Role::Up | Role::Worker) {
-            house.work(until_empty)?;
-        }
-        if matches!(role, Role::Up | Role::Scheduler) {
-            house.schedule();
-        }
-        if role == Role::Up {
-            house.greet();
-        }
-        house.live().await
-    })
+        StoreLocation::Redis { .. } => anyhow::bail!("the Redis store is not built yet; unset redis_uri"),
+    }
 }
 
 /// What the roles of one process share.
@@ -50,23 +82,19 @@ struct House {
     store: SharedStore,
     keyring: Arc<Keyring>,
     life: Lifecycle,
+    _logs: SinkGuard,
 }
 
 impl House {
     async fn open(settings: Settings) -> anyhow::Result<Self> {
-        let store: SharedStore = match &settings.store.location {
-            StoreLocation::Sqlite { data } => {
-                let store = SqliteStore::open(data, settings.store.retention, Arc::new(SystemClock)).await;
-                Arc::new(store.with_context(|| format!("opening the store in {}", data.display()))?)
-            }
-            StoreLocation::Redis { .. } => anyhow::bail!("the Redis store is not built yet; unset redis_uri"),
-        };
+        let logs = logs::start(&settings.log).context("opening the log file")?;
+        let store = open_store(&settings).await?;
         let current = match &settings.accounts.secret {
             Some(secret) => secret.clone(),
             None => Secret::parse(&store.secret_or_insert(&Secret::random_text()).await?)?,
         };
         let keyring = Arc::new(Keyring::new(&current, settings.accounts.previous_secret.as_ref()));
-        Ok(Self { settings, store, keyring, life: Lifecycle::new() })
+        Ok(Self { settings, store, keyring, life: Lifecycle::new(), _logs: logs })
     }
 
     async fn serve(&self) -> anyhow::Result<()> {

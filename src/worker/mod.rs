@@ -1,11 +1,11 @@
 //! The worker: permit → lease → begin → SMTP → settle.
 //!
-//! [`intake`] leases no more than there is room for and keeps the leases alive; couriers ([`courier`]), one per SMTP
-//! connection, carry the mails; the [`desk`] joins their calls to the store into batches. Nothing here knows HTTP.
+//! `intake` leases no more than there is room for and keeps the leases alive; couriers (`courier`), one per SMTP
+//! connection, carry the mails; the `desk` joins their calls to the store into batches. Nothing here knows HTTP.
 //!
 //! Invariants:
 //! - DATA begins only after the store marked the task ([`crate::store::Queue::begin`]), so never while it is away.
-//! - A 250 is recorded before the connection's next body is written, and kept in the [`journal`] while it cannot be.
+//! - A 250 is recorded before the connection's next body is written, and kept in the `journal` while it cannot be.
 //! - A stop leases nothing more, finishes what is in DATA and gives the rest back untouched.
 
 mod courier;

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a helper that cannot go on ends its test")]
 
 mod architecture;
+mod cli;
+mod files;
 mod helpers;
 mod laws;
 mod smtp;

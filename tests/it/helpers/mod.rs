@@ -3,4 +3,5 @@
 pub(crate) mod build;
 pub(crate) mod peer;
 pub(crate) mod store;
+pub(crate) mod stub;
 pub(crate) mod verbs;

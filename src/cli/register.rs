@@ -1,0 +1,62 @@
+//! `gomail register` and `gomail deregister`.
+
+use secrecy::SecretString;
+
+use super::{
+    failure::{Failure, Outcome},
+    session::{Saved, Shell, name_of},
+};
+use crate::client::Client;
+
+/// Signs up and saves the key. Another account's key for the same server gives way, and that is said.
+pub(super) async fn register(shell: &Shell, id: &str) -> Outcome {
+    // Before the sign-up: a key that cannot be kept would be lost, and the id taken.
+    shell.session_file()?;
+    let client = shell.admin_client()?;
+    let server = shell.server()?;
+    let before = shell.saved(&server)?;
+    let answer = client.sign_up(id).await?;
+    let saved = shell.save(&server, Some(Saved { id: id.to_owned(), key: answer.api_key.clone() }));
+    if let Err(failure) = &saved {
+        // The only copy of the key: better on the screen than nowhere.
+        shell.out.value(&answer);
+        return Err(Failure::Failed(format!("signed up, but the key cannot be kept: {failure}")));
+    }
+    shell.out.answer(&answer, |_| {
+        let path = saved.map(|path| path.display().to_string()).unwrap_or_default();
+        let replaced =
+            before.filter(|before| before.id != id).map(|before| format!(" in place of that of {}", before.id));
+        format!("registered {id} at {}\nkey saved in {path}{}", name_of(&server), replaced.unwrap_or_default())
+    });
+    Ok(())
+}
+
+/// Ends the account's access, and forgets its key if it is the saved one.
+pub(super) async fn deregister(shell: &Shell, id: Option<String>) -> Outcome {
+    let server = shell.server()?;
+    let saved = shell.saved(&server)?;
+    let saved_id = saved.map(|saved| saved.id);
+    let id = id.or_else(|| saved_id.clone()).ok_or_else(|| {
+        Failure::Usage(format!("no account is saved for {}; say which: gomail deregister ID", name_of(&server)))
+    })?;
+    let is_saved = saved_id.is_some_and(|saved| saved.eq_ignore_ascii_case(&id));
+    let client = Client::new(server.clone(), key_for(shell, is_saved)?)?;
+    let answer = client.deregister(&id).await?;
+    if is_saved {
+        shell.save(&server, None)?;
+    }
+    shell.out.answer(&answer, |_| {
+        let forgotten = if is_saved { "; its saved key is removed" } else { "" };
+        format!("deregistered {id} at {}{forgotten}", name_of(&server))
+    });
+    Ok(())
+}
+
+/// The account's own key where we have it. The admin key opens any account, so it goes first for someone else's.
+fn key_for(shell: &Shell, is_saved: bool) -> Result<Option<SecretString>, Failure> {
+    let admin = shell.given("GOMAIL_ADMIN_KEY").map(SecretString::from);
+    if !is_saved && admin.is_some() {
+        return Ok(admin);
+    }
+    Ok(shell.key(&shell.server()?)?.or(admin))
+}

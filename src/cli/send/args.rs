@@ -1,0 +1,272 @@
+//! The options of each kind of task, and the task each makes.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::{Args, builder::PossibleValuesParser};
+use serde_json::{Map, Value};
+
+use super::{
+    Order, PATIENCE,
+    rows::{self, Reading},
+    task::{self, new_task},
+};
+use crate::{
+    cli::{
+        failure::Failure,
+        text::{Body, read_file, variable, variables},
+    },
+    config::parse_duration,
+    domain::Frequency,
+};
+
+/// Who a task goes to.
+#[derive(Debug, Clone, Default, PartialEq, Args)]
+pub(in crate::cli) struct To {
+    /// The recipient; may be repeated.
+    #[arg(long = "to", value_name = "ADDRESS", conflicts_with_all = ["csv", "jsonl"])]
+    pub(super) addresses: Vec<String>,
+    /// Send to every row of a CSV file (`-`: standard input). First line: column names. `to` or `email` is the
+    /// recipient; names of payload fields set those; any other column is a variable of the templates.
+    #[arg(long, value_name = "FILE", conflicts_with = "jsonl")]
+    csv: Option<PathBuf>,
+    /// Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, or objects
+    /// with the columns of --csv.
+    #[arg(long, value_name = "FILE")]
+    jsonl: Option<PathBuf>,
+}
+
+impl To {
+    /// The rows of the file, when one was given.
+    pub(super) fn reading(&self) -> Result<Option<Reading>, Failure> {
+        match (&self.csv, &self.jsonl) {
+            (Some(path), _) => rows::csv(path).map(Some),
+            (_, Some(path)) => rows::jsonl(path).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    const fn is_file(&self) -> bool {
+        self.csv.is_some() || self.jsonl.is_some()
+    }
+}
+
+/// How a task is posted.
+#[derive(Debug, Clone, Default, PartialEq, Args)]
+pub(in crate::cli) struct Delivery {
+    /// Your name for the task.
+    #[arg(long, value_name = "TEXT")]
+    name: Option<String>,
+    /// Tries after the first, 0 to 20 [default: 3].
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u8).range(0..=20))]
+    retries: Option<u8>,
+    /// Wait until the task has ended; fail if it did not succeed.
+    #[arg(long, conflicts_with_all = ["csv", "jsonl", "dry_run"])]
+    wait: bool,
+    /// How long to wait at most [default: 5m].
+    #[arg(long, value_name = "DURATION", requires = "wait", value_parser = parse_duration)]
+    wait_timeout: Option<Duration>,
+    /// Print what would be posted, and post nothing.
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Repeating a command with the same key sends once.
+    #[arg(long, value_name = "KEY", value_parser = header_text)]
+    pub(super) idempotency_key: Option<String>,
+}
+
+impl Delivery {
+    /// How long to wait for the end; `None` without `--wait`.
+    pub(super) fn patience(&self) -> Option<Duration> {
+        self.wait.then(|| self.wait_timeout.unwrap_or(PATIENCE))
+    }
+
+    fn task(&self, task_type: &str, payload: Map<String, Value>) -> Value {
+        new_task(self.name.as_deref(), task_type, self.retries, &Value::Object(payload))
+    }
+}
+
+/// A key that fits a header; a file's chunks add their number.
+fn header_text(text: &str) -> Result<String, String> {
+    let fits = (1..=240).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
+    if fits { Ok(text.to_owned()) } else { Err("must be 1 to 240 visible ASCII characters".to_owned()) }
+}
+
+/// A message's options.
+#[derive(Debug, Clone, Default, PartialEq, Args)]
+pub(in crate::cli) struct MessageArgs {
+    #[command(flatten)]
+    to: To,
+    /// The subject.
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    subject: Option<String>,
+    #[command(flatten)]
+    body: Body,
+    /// How to read the body, whatever it holds.
+    #[arg(long, value_parser = PossibleValuesParser::new(["html", "text"]))]
+    format: Option<String>,
+    /// The text part, instead of one made from the HTML.
+    #[arg(long, value_name = "TEXT", conflicts_with = "text_file")]
+    text: Option<String>,
+    /// File with the text part.
+    #[arg(long, value_name = "FILE")]
+    text_file: Option<PathBuf>,
+    /// Display name of the sender.
+    #[arg(long, value_name = "TEXT")]
+    from_name: Option<String>,
+    /// Where answers go.
+    #[arg(long, value_name = "ADDRESS")]
+    reply_to: Option<String>,
+    /// A header such as 'X-Order: 17'; may be repeated.
+    #[arg(long = "header", value_name = "NAME: VALUE", value_parser = task::header)]
+    headers: Vec<(String, String)>,
+    /// A file to attach; may be repeated.
+    #[arg(long = "attach", value_name = "FILE")]
+    attachments: Vec<PathBuf>,
+    /// A variable, which makes subject and body templates; may be repeated.
+    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable)]
+    vars: Vec<(String, String)>,
+    /// A label to find the task by; may be repeated.
+    #[arg(long = "tag", value_name = "TAG")]
+    tags: Vec<String>,
+    /// Send later: an RFC 3339 time, or a duration from now such as 2h.
+    #[arg(long, value_name = "WHEN", value_parser = task::moment)]
+    at: Option<String>,
+    #[command(flatten)]
+    delivery: Delivery,
+}
+
+impl MessageArgs {
+    /// # Errors
+    /// [`Failure::Usage`] when subject or body is missing (rows of a file may bring their own), or a file cannot be read.
+    pub(super) fn order(self) -> Result<Order, Failure> {
+        let content = self.body.read()?;
+        if !self.to.is_file() {
+            let missing = match (&self.subject, &content) {
+                (None, _) => Some("the subject is missing: give --subject"),
+                (_, None) => Some("the body is missing: give --content, --file, or - for standard input"),
+                _ => None,
+            };
+            if let Some(missing) = missing {
+                return Err(Failure::Usage(missing.to_owned()));
+            }
+        }
+        let text = match &self.text_file {
+            Some(path) => Some(read_file(path)?),
+            None => self.text,
+        };
+        let mut payload = Map::new();
+        put(&mut payload, "subject", self.subject);
+        put(&mut payload, "content", content);
+        put(&mut payload, "format", self.format);
+        put(&mut payload, "text", text);
+        put(&mut payload, "from_name", self.from_name);
+        put(&mut payload, "reply_to", self.reply_to);
+        if !self.headers.is_empty() {
+            let headers = self.headers.into_iter().map(|(name, value)| (name, value.into())).collect();
+            payload.insert("headers".to_owned(), Value::Object(headers));
+        }
+        if !self.attachments.is_empty() {
+            let files: Result<Vec<Value>, Failure> =
+                self.attachments.iter().map(|path| task::attachment(path)).collect();
+            payload.insert("attachments".to_owned(), Value::Array(files?));
+        }
+        if !self.vars.is_empty() {
+            payload.insert("variables".to_owned(), Value::Object(variables(&self.vars)));
+        }
+        if !self.tags.is_empty() {
+            payload.insert("tags".to_owned(), self.tags.into());
+        }
+        let mut template = self.delivery.task("message", payload);
+        if let Some(at) = self.at {
+            template["send_at"] = at.into();
+        }
+        Ok(Order { template, to: self.to, delivery: self.delivery })
+    }
+}
+
+/// A one-time code's options.
+#[derive(Debug, Args)]
+pub(super) struct OtpArgs {
+    #[command(flatten)]
+    to: To,
+    /// How many digits, 4 to 8.
+    #[arg(long, value_name = "NUMBER", default_value_t = 6, value_parser = clap::value_parser!(u8).range(4..=8))]
+    length: u8,
+    /// What the code is for; codes of different purposes never meet.
+    #[arg(long, value_name = "TEXT")]
+    purpose: Option<String>,
+    /// Your own subject; needs a body with {{ otp }}.
+    #[arg(long, value_name = "TEXT")]
+    subject: Option<String>,
+    #[command(flatten)]
+    body: Body,
+    #[command(flatten)]
+    delivery: Delivery,
+}
+
+impl OtpArgs {
+    pub(super) fn order(self) -> Result<Order, Failure> {
+        let mut payload = Map::from_iter([("length".to_owned(), self.length.into())]);
+        put(&mut payload, "purpose", self.purpose);
+        put(&mut payload, "subject", self.subject);
+        put(&mut payload, "content", self.body.read()?);
+        Ok(Order { template: self.delivery.task("generateOtp", payload), to: self.to, delivery: self.delivery })
+    }
+}
+
+/// A subscription's options.
+#[derive(Debug, Args)]
+pub(super) struct SubscribeArgs {
+    #[command(flatten)]
+    to: To,
+    /// The newsletter.
+    #[arg(long, value_name = "NAME")]
+    content_type: String,
+    /// How often.
+    #[arg(long, value_parser = PossibleValuesParser::new(Frequency::ALL.map(Frequency::as_str)))]
+    frequency: String,
+    /// Subject template; with a body, creates the content type if it is missing.
+    #[arg(long, value_name = "TEXT")]
+    subject: Option<String>,
+    #[command(flatten)]
+    body: Body,
+    #[command(flatten)]
+    delivery: Delivery,
+}
+
+impl SubscribeArgs {
+    pub(super) fn order(self) -> Result<Order, Failure> {
+        let mut payload = Map::new();
+        put(&mut payload, "content_type", Some(self.content_type));
+        put(&mut payload, "frequency", Some(self.frequency));
+        put(&mut payload, "subject", self.subject);
+        put(&mut payload, "content", self.body.read()?);
+        Ok(Order { template: self.delivery.task("subscribe", payload), to: self.to, delivery: self.delivery })
+    }
+}
+
+/// The options of an end of subscription.
+#[derive(Debug, Args)]
+pub(super) struct UnsubscribeArgs {
+    #[command(flatten)]
+    to: To,
+    /// The newsletter.
+    #[arg(long, value_name = "NAME")]
+    content_type: String,
+    #[command(flatten)]
+    delivery: Delivery,
+}
+
+impl UnsubscribeArgs {
+    #[expect(clippy::unnecessary_wraps, reason = "the same shape as its siblings")]
+    pub(super) fn order(self) -> Result<Order, Failure> {
+        let mut payload = Map::new();
+        put(&mut payload, "content_type", Some(self.content_type));
+        Ok(Order { template: self.delivery.task("unsubscribe", payload), to: self.to, delivery: self.delivery })
+    }
+}
+
+fn put(payload: &mut Map<String, Value>, field: &str, value: Option<String>) {
+    if let Some(value) = value {
+        payload.insert(field.to_owned(), value.into());
+    }
+}

@@ -1,0 +1,250 @@
+//! Rows of a CSV or JSON Lines file, and the task each makes of the template.
+//!
+//! A file is read as it is sent, never whole: a million rows take no more memory than a thousand.
+
+use std::{
+    cell::Cell,
+    fs::File,
+    io::{self, BufRead as _, BufReader, Read},
+    path::Path,
+    rc::Rc,
+};
+
+use serde_json::{Map, Value};
+
+use super::task::addressed;
+use crate::cli::failure::Failure;
+
+/// Where a row stands, for people: `line 17`.
+type Place = String;
+
+/// A row: its columns, or what is wrong with it.
+type Row = Result<Map<String, Value>, String>;
+
+/// A file being read.
+pub(super) struct Reading {
+    /// Its size, 0 when unknown.
+    pub(super) bytes: u64,
+    /// How far it is read.
+    pub(super) position: Rc<Cell<u64>>,
+    /// Its rows, and what is wrong with those that are none.
+    pub(super) rows: Box<dyn Iterator<Item = (Place, Row)>>,
+}
+
+/// Counts what is read.
+struct Counted<R> {
+    inner: R,
+    position: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.position.set(self.position.get() + read as u64);
+        Ok(read)
+    }
+}
+
+type Source = Counted<Box<dyn Read>>;
+
+fn open(path: &Path) -> Result<(u64, Rc<Cell<u64>>, Source), Failure> {
+    let position = Rc::new(Cell::new(0));
+    let (bytes, inner): (u64, Box<dyn Read>) = if path == Path::new("-") {
+        (0, Box::new(io::stdin()))
+    } else {
+        let wrong = |error: io::Error| Failure::Usage(format!("{}: {error}", path.display()));
+        let file = File::open(path).map_err(wrong)?;
+        (file.metadata().map_err(wrong)?.len(), Box::new(file))
+    };
+    Ok((bytes, Rc::clone(&position), Counted { inner, position }))
+}
+
+/// The rows of a CSV file whose first line names its columns.
+pub(super) fn csv(path: &Path) -> Result<Reading, Failure> {
+    let (bytes, position, source) = open(path)?;
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::Headers).from_reader(source);
+    let wrong = |error: &dyn std::fmt::Display| Failure::Usage(format!("{}: {error}", path.display()));
+    let mut names: Vec<String> = reader.headers().map_err(|error| wrong(&error))?.iter().map(str::to_owned).collect();
+    if let Some(first) = names.first_mut() {
+        // What spreadsheets put in front of UTF-8.
+        *first = first.trim_start_matches('\u{feff}').to_owned();
+    }
+    if !names.iter().any(|name| is_recipient(name)) {
+        return Err(wrong(&"the first line must name the columns, one of them `to` or `email`"));
+    }
+    let rows = reader.into_records().map(move |record| match record {
+        Ok(record) => {
+            let line = record.position().map_or(0, csv::Position::line);
+            let row = names.iter().cloned().zip(record.iter().map(Value::from)).collect();
+            (format!("line {line}"), Ok(row))
+        }
+        Err(error) => {
+            let line = error.position().map_or(0, csv::Position::line);
+            let why = match error.kind() {
+                csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                    format!("has {len} columns, not {expected_len}")
+                }
+                csv::ErrorKind::Utf8 { .. } => "is not UTF-8".to_owned(),
+                _ => "cannot be read".to_owned(),
+            };
+            (format!("line {line}"), Err(why))
+        }
+    });
+    Ok(Reading { bytes, position, rows: Box::new(rows) })
+}
+
+/// The lines of a JSON Lines file; empty ones are passed over.
+pub(super) fn jsonl(path: &Path) -> Result<Reading, Failure> {
+    let (bytes, position, source) = open(path)?;
+    let lines = BufReader::new(source).lines().enumerate();
+    let rows = lines.filter(|(_, line)| !line.as_ref().is_ok_and(|line| line.trim().is_empty())).map(|(n, line)| {
+        let row = match line {
+            Ok(line) => serde_json::from_str(&line).map_err(|_| "is no JSON object".to_owned()),
+            Err(_) => Err("is not UTF-8".to_owned()),
+        };
+        (format!("line {}", n + 1), row)
+    });
+    Ok(Reading { bytes, position, rows: Box::new(rows) })
+}
+
+/// The names under which people keep the recipient.
+fn is_recipient(name: &str) -> bool {
+    ["to", "email", "userId", "recipient"].iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// The payload fields that a row may set, by type; a message takes any other column as a variable.
+fn is_payload_field(task_type: &str, name: &str) -> bool {
+    match task_type {
+        "generateOtp" => matches!(name, "length" | "purpose" | "subject" | "content"),
+        "subscribe" => matches!(name, "content_type" | "frequency" | "subject" | "content"),
+        "unsubscribe" => name == "content_type",
+        _ => matches!(
+            name,
+            "subject" | "content" | "format" | "text" | "from_name" | "reply_to" | "headers" | "attachments" | "tags"
+        ),
+    }
+}
+
+/// Makes a row's task of the template.
+///
+/// A row with a `payload` is a whole task already; only its name, type and retries may come from the template.
+pub(super) fn task(template: &Value, row: Map<String, Value>) -> Result<Value, String> {
+    if row.contains_key("payload") {
+        let mut task = row;
+        for field in ["task", "type", "retries"] {
+            task.entry(field).or_insert_with(|| template[field].clone());
+        }
+        return Ok(Value::Object(task));
+    }
+    let recipient = row.iter().find(|(name, _)| is_recipient(name));
+    let Some(to) = recipient.and_then(|(_, value)| value.as_str()).map(str::trim).filter(|to| !to.is_empty()) else {
+        return Err("has no recipient".to_owned());
+    };
+    let mut task = addressed(template, to);
+    let task_type = template["type"].as_str().unwrap_or_default();
+    let mut variables = Map::new();
+    for (name, value) in &row {
+        let is_empty = value.is_null() || value.as_str() == Some("");
+        match name.as_str() {
+            name if is_recipient(name) => (),
+            "send_at" | "task" | "retries" if is_empty => (),
+            "send_at" | "task" => task[name] = value.clone(),
+            "retries" => task[name] = number(value),
+            // An empty cell leaves what the command line said.
+            name if is_payload_field(task_type, name) => {
+                if !is_empty {
+                    task["payload"][name] = cell(name, value);
+                }
+            }
+            name if task_type == "message" && name == "variables" && value.is_object() => {
+                variables.extend(value.as_object().cloned().unwrap_or_default());
+            }
+            name if task_type == "message" => {
+                variables.insert(name.to_owned(), value.clone());
+            }
+            name => return Err(format!("has a column {name}, which {task_type} does not know")),
+        }
+    }
+    if !variables.is_empty() {
+        if let Some((name, value)) = row.get_key_value("email") {
+            // A template that greets by the address may do so.
+            variables.entry(name.clone()).or_insert_with(|| value.clone());
+        }
+        let mut all = template["payload"]["variables"].as_object().cloned().unwrap_or_default();
+        all.extend(variables);
+        task["payload"]["variables"] = Value::Object(all);
+    }
+    Ok(task)
+}
+
+/// A cell as its field wants it.
+fn cell(name: &str, value: &Value) -> Value {
+    match (name, value.as_str()) {
+        ("length", _) => number(value),
+        ("tags", Some(text)) => text.split([' ', ',', ';']).filter(|tag| !tag.is_empty()).map(Value::from).collect(),
+        _ => value.clone(),
+    }
+}
+
+/// A number written as text; what is none stays, for the service to refuse by name.
+fn number(value: &Value) -> Value {
+    value.as_str().and_then(|text| text.trim().parse::<u64>().ok()).map_or_else(|| value.clone(), Value::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn made(template: &Value, row: &Value) -> Result<Value, String> {
+        task(template, row.as_object().unwrap().clone())
+    }
+
+    fn message() -> Value {
+        json!({ "task": "t", "type": "message", "retries": 3,
+            "payload": { "subject": "Hello {{ name }}", "content": "c", "variables": { "shop": "S" } } })
+    }
+
+    #[test]
+    fn unknown_columns_are_variables_and_known_ones_fields() {
+        let row = json!({ "email": "a@b.c", "name": "Ann", "subject": "", "tags": "x, y", "retries": "5" });
+
+        let task = made(&message(), &row).unwrap();
+
+        assert_eq!(task["retries"], 5);
+        assert_eq!(
+            task["payload"],
+            json!({ "userId": "a@b.c", "subject": "Hello {{ name }}", "content": "c", "tags": ["x", "y"],
+                "variables": { "shop": "S", "name": "Ann", "email": "a@b.c" } })
+        );
+    }
+
+    #[test]
+    fn rows_without_variables_stay_literal() {
+        let template =
+            json!({ "task": "t", "type": "message", "retries": 3, "payload": { "subject": "{{", "content": "c" } });
+
+        let task = made(&template, &json!({ "email": "a@b.c" })).unwrap();
+
+        assert_eq!(task["payload"], json!({ "userId": "a@b.c", "subject": "{{", "content": "c" }));
+    }
+
+    #[test]
+    fn a_whole_task_is_posted_as_it_is() {
+        let row = json!({ "type": "generateOtp", "payload": { "userId": "a@b.c", "length": 6 } });
+
+        let task = made(&message(), &row).unwrap();
+
+        assert_eq!(task, json!({ "task": "t", "type": "generateOtp", "retries": 3, "payload": row["payload"] }));
+    }
+
+    #[test]
+    fn a_row_needs_a_recipient_and_only_columns_that_its_type_knows() {
+        let otp = json!({ "task": "t", "type": "generateOtp", "retries": 3, "payload": { "length": 6 } });
+
+        assert!(made(&message(), &json!({ "name": "x" })).is_err());
+        assert!(made(&otp, &json!({ "to": "a@b.c", "colour": "red" })).unwrap_err().contains("colour"));
+        assert_eq!(made(&otp, &json!({ "to": "a@b.c", "length": "8" })).unwrap()["payload"]["length"], 8);
+    }
+}

@@ -1,0 +1,43 @@
+//! `--wait`: looks at a task until it has ended.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use crate::{
+    cli::failure::{FAILED, Failure, Outcome},
+    client::Client,
+    domain::{State, TaskId},
+    wire::answer::TaskBody,
+};
+
+const FIRST_LOOK: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// The task once it has ended.
+///
+/// # Errors
+/// [`Failure::TimedOut`] when it has not within `patience`; it goes on all the same.
+pub(super) async fn until_ended(client: &Client, id: TaskId, patience: Duration) -> Result<TaskBody, Failure> {
+    let deadline = Instant::now() + patience;
+    let mut pause = FIRST_LOOK;
+    loop {
+        let task = client.task(&id.to_string()).await?;
+        if task.state.is_end() {
+            return Ok(task);
+        }
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            let state = task.state;
+            return Err(Failure::TimedOut(format!("{id} is still {state}; see `gomail task get {id}`")));
+        }
+        // Codes are out in milliseconds, a retry takes seconds: look often first, then less.
+        sleep(pause.min(left)).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// Fails unless the task succeeded; what became of it is told already.
+pub(super) fn verdict(task: &TaskBody) -> Outcome {
+    if task.state == State::Succeeded { Ok(()) } else { Err(Failure::Told(FAILED)) }
+}

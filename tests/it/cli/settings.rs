@@ -1,0 +1,86 @@
+//! Settings as the command line takes and shows them.
+
+use super::{Sandbox, ended};
+
+#[test]
+fn the_example_file_with_every_line_in_force_is_a_good_start() {
+    let sandbox = Sandbox::new();
+    let lines: Vec<&str> = gomail::config::env_example().leak().lines().filter_map(uncommented).collect();
+    assert!(lines.len() > 40);
+    sandbox.write(".env", &lines.join("\n"));
+
+    let config = sandbox.run(&["config"]);
+
+    assert_eq!((config.code, config.err.as_str()), (0, ""));
+}
+
+fn uncommented(line: &'static str) -> Option<&'static str> {
+    line.strip_prefix('#').filter(|line| !line.starts_with(' ') && line.contains('='))
+}
+
+#[test]
+fn a_start_with_bad_settings_lists_them_all_and_exits_2() {
+    for role in ["up", "serve", "worker", "scheduler", "config"] {
+        let sandbox = Sandbox::new();
+        sandbox.write(".env", "GOMAIL_TIMEZONE=Mars\n");
+        let mut command = sandbox.command(&[role, "--lease", "never"]);
+
+        let end = ended(command.env("SMTP_PORT", "0").env("GOMAIL_SECRET", "short"));
+
+        assert_eq!(end.code, 2, "{role}: {}", end.err);
+        for line in
+            ["GOMAIL_TIMEZONE (.env): ", "GOMAIL_LEASE (flag): ", "smtp_port (environment): ", "GOMAIL_SECRET ("]
+        {
+            assert!(end.err.contains(line), "{role}: {line} is not in {}", end.err);
+        }
+    }
+}
+
+#[test]
+fn bad_settings_are_told_to_programs_one_by_one() {
+    let sandbox = Sandbox::new();
+
+    let end = sandbox.run(&["worker", "--json", "--lease", "never"]);
+
+    let error: serde_json::Value = serde_json::from_str(&end.err).unwrap();
+    assert_eq!((end.code, error["error"].as_str()), (2, Some("bad_settings")));
+    let names: Vec<&str> =
+        error["settings"].as_array().unwrap().iter().map(|s| s["setting"].as_str().unwrap()).collect();
+    assert_eq!(names, ["smtp_server", "GOMAIL_LEASE"]);
+}
+
+#[test]
+fn config_shows_value_and_source_and_never_a_secret() {
+    let sandbox = Sandbox::new();
+    sandbox.write(".env", "GOMAIL_LEASE=5s\nGOMAIL_RETENTION=3d\nsmtp_pass='hush hush'\n");
+    let args = ["config", "--json", "--retention", "2d", "--redis-uri", "redis://u:hush@h"];
+
+    let config = ended(sandbox.command(&args).env("GOMAIL_LEASE", "4s").env("SMTP_USER", "a@example.com"));
+
+    assert_eq!(config.code, 0, "{}", config.err);
+    assert!(!config.out.contains("hush"), "{}", config.out);
+    let body = config.json();
+    let of = |name: &str| {
+        let rows = body["settings"].as_array().unwrap();
+        let row = rows.iter().find(|row| row["setting"] == name).unwrap();
+        (row["value"].as_str().unwrap_or("-").to_owned(), row["source"].as_str().unwrap().to_owned())
+    };
+    let pair = |value: &str, source: &str| (value.to_owned(), source.to_owned());
+    assert_eq!(of("GOMAIL_LEASE"), pair("4s", "environment"));
+    assert_eq!(of("GOMAIL_RETENTION"), pair("2d", "flag"));
+    assert_eq!(of("smtp_pass"), pair("***", ".env"));
+    assert_eq!(of("smtp_user"), pair("a@example.com", "environment"));
+    assert_eq!(of("redis_uri"), pair("redis://u:***@h", "flag"));
+    assert_eq!(of("GOMAIL_TIMEZONE"), pair("UTC", "default"));
+}
+
+#[test]
+fn a_line_of_the_env_file_that_cannot_be_read_is_named_and_not_shown() {
+    let sandbox = Sandbox::new();
+    sandbox.write(".env", "GOMAIL_LEASE=5s\nsmtp_pass=hush hush\n");
+
+    let end = sandbox.run(&["up"]);
+
+    assert_eq!(end.code, 2);
+    assert!(end.err.contains(".env: line 2 cannot be read") && !end.err.contains("hush"), "{}", end.err);
+}
