@@ -48,7 +48,8 @@ CREATE UNIQUE INDEX task_issue ON task (run, seq) WHERE run IS NOT NULL;
 CREATE INDEX task_waiting ON task (state, lane, at) WHERE state < 4;
 CREATE INDEX task_ended ON task (state, at) WHERE state >= 4;
 CREATE INDEX task_undelivered ON task (run, seq) WHERE state > 4 AND run IS NOT NULL;
-CREATE INDEX task_owner ON task (owner, ord);
+-- What its owner sees listed: newsletter mails from their first lease on.
+CREATE INDEX task_owner ON task (owner, ord) WHERE run IS NULL OR token > 0;
 
 -- What a posted task asks for, as JSON; apart, so that the queue's rows stay small. Gone at an end that is final.
 CREATE TABLE work (ord INTEGER PRIMARY KEY, body TEXT NOT NULL);
@@ -173,8 +174,10 @@ CREATE TABLE run (
 CREATE INDEX run_owner ON run (owner, id);
 CREATE INDEX run_open ON run (id) WHERE done = 0;
 
+-- ord: the task's, when it was there at the capture; the mail is kept as long as the task.
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY,
+    ord INTEGER,
     owner INTEGER NOT NULL,
     task TEXT NOT NULL,
     recipient TEXT NOT NULL,
@@ -183,4 +186,6 @@ CREATE TABLE outbox (
     raw BLOB NOT NULL
 );
 CREATE UNIQUE INDEX outbox_task ON outbox (task);
+CREATE INDEX outbox_ord ON outbox (ord);
+CREATE INDEX outbox_age ON outbox (created);
 CREATE INDEX outbox_owner ON outbox (owner, id);

@@ -8,13 +8,13 @@
 //! So a command may run twice; it must not use up what it holds.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
         mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use rusqlite::Connection;
@@ -30,8 +30,8 @@ use crate::{
 const WAITING: usize = 2048;
 /// How long a caller waits to get in line.
 const ADMISSION: Duration = Duration::from_secs(5);
-/// Most commands of one transaction, so that none takes long.
-const ROUND: usize = 512;
+/// How long a transaction takes on further commands: big posts must not keep a code waiting for its lease.
+const LONGEST: Duration = Duration::from_millis(20);
 /// How often an idle thread looks whether another process changed the file.
 const WATCH: Duration = Duration::from_millis(100);
 
@@ -98,7 +98,18 @@ impl Writer {
     /// Starts the thread on its connection.
     pub(super) fn start(conn: Connection, clock: Arc<dyn Clock>, wake: Wake) -> Result<Self, StoreError> {
         let (orders, queue) = channel();
-        let thread = Thread { conn, clock, wake, owners: HashMap::new(), sync: None, seen: None };
+        let seen = data_version(&conn);
+        let thread = Thread {
+            conn,
+            clock,
+            wake,
+            owners: HashMap::new(),
+            light: VecDeque::new(),
+            durable: VecDeque::new(),
+            closing: None,
+            sync: None,
+            seen,
+        };
         std::thread::Builder::new()
             .name("gomail-sqlite".to_owned())
             .spawn(move || thread.serve(&queue))
@@ -149,95 +160,118 @@ fn ended() -> StoreError {
     StoreError::Unavailable("the store is closed".to_owned())
 }
 
+/// A command in line, with its place there.
+type Waiting = (Box<dyn Command>, OwnedSemaphorePermit);
+
 struct Thread {
     conn: Connection,
     clock: Arc<dyn Clock>,
     wake: Wake,
     owners: HashMap<String, i64>,
+    light: VecDeque<Waiting>,
+    durable: VecDeque<Waiting>,
+    closing: Option<oneshot::Sender<()>>,
     /// The sync mode the connection is in.
     sync: Option<Sync>,
-    /// `PRAGMA data_version` as last seen: it changes when another connection commits.
+    /// [`data_version`] as last seen.
     seen: Option<i64>,
 }
 
 impl Thread {
     fn serve(mut self, queue: &Receiver<Order>) {
         loop {
-            let first = match queue.recv_timeout(WATCH) {
-                Ok(order) => order,
-                Err(RecvTimeoutError::Timeout) => {
-                    self.watch();
-                    continue;
+            if self.light.is_empty() && self.durable.is_empty() {
+                if let Some(reply) = self.closing.take() {
+                    // What cannot be folded into the file now is by the next start.
+                    drop(self.conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"));
+                    drop(self.conn);
+                    reply.send(()).ok();
+                    return;
                 }
-                Err(RecvTimeoutError::Disconnected) => return,
-            };
-            let (mut light, mut durable, mut closing) = (Vec::new(), Vec::new(), None);
-            for order in std::iter::once(first).chain(queue.try_iter()).take(ROUND) {
-                match order {
-                    // Going out of scope, the permit lets the next caller into the line.
-                    Order::Do(Sync::Light, command, _permit) => light.push(command),
-                    Order::Do(Sync::Durable, command, _permit) => durable.push(command),
-                    Order::Close(reply) => {
-                        closing = Some(reply);
-                        break;
-                    }
+                match queue.recv_timeout(WATCH) {
+                    Ok(order) => self.sort(order),
+                    Err(RecvTimeoutError::Timeout) => self.watch(),
+                    Err(RecvTimeoutError::Disconnected) => return,
                 }
             }
-            self.round(Sync::Light, light);
-            self.round(Sync::Durable, durable);
-            if let Some(reply) = closing {
-                drop(self.conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"));
-                drop(self.conn);
-                reply.send(()).ok();
-                return;
+            for order in queue.try_iter() {
+                self.sort(order);
             }
+            self.round(Sync::Light);
+            self.round(Sync::Durable);
+        }
+    }
+
+    fn sort(&mut self, order: Order) {
+        match order {
+            Order::Do(Sync::Light, command, permit) => self.light.push_back((command, permit)),
+            Order::Do(Sync::Durable, command, permit) => self.durable.push_back((command, permit)),
+            Order::Close(reply) => self.closing = Some(reply),
         }
     }
 
     /// Another process may have posted something.
     fn watch(&mut self) {
-        let version = self.conn.query_row("PRAGMA data_version", [], |row| row.get(0)).ok();
-        if self.seen.is_some() && version != self.seen {
+        let version = data_version(&self.conn);
+        if version != self.seen {
             self.wake.notify();
         }
         self.seen = version;
     }
 
-    fn round(&mut self, sync: Sync, mut commands: Vec<Box<dyn Command>>) {
-        commands.retain(|command| !command.is_abandoned());
-        if commands.is_empty() {
+    /// Runs what waits of one kind, as much as one transaction may take.
+    fn round(&mut self, sync: Sync) {
+        let mut waiting = std::mem::take(match sync {
+            Sync::Light => &mut self.light,
+            Sync::Durable => &mut self.durable,
+        });
+        waiting.retain(|(command, _)| !command.is_abandoned());
+        if waiting.is_empty() {
             return;
         }
-        let outcome = self.commit(sync, &mut commands);
+        let (mut taken, outcome) = self.commit(sync, &mut waiting);
         // A fault is one command's own; what is unavailable is so for all.
-        if matches!(outcome, Err(StoreError::Fault(_))) && commands.len() > 1 {
-            for command in commands {
-                let mut alone = vec![command];
-                let outcome = self.commit(sync, &mut alone);
+        if matches!(outcome, Err(StoreError::Fault(_))) && taken.len() > 1 {
+            for command in taken.drain(..) {
+                let (alone, outcome) = self.commit(sync, &mut VecDeque::from([command]));
                 answer(alone, &outcome);
             }
-        } else {
-            answer(commands, &outcome);
+        }
+        answer(taken, &outcome);
+        // What the time did not suffice for goes first in the next round, after the light ones that came meanwhile.
+        match sync {
+            Sync::Light => self.light = waiting,
+            Sync::Durable => self.durable = waiting,
         }
     }
 
-    /// Runs commands in one transaction: all of them or none.
-    fn commit(&mut self, sync: Sync, commands: &mut [Box<dyn Command>]) -> Result<(), StoreError> {
-        let outcome = self.try_commit(sync, commands);
+    /// Runs commands in one transaction, all of them or none; returns those it took, too.
+    fn commit(&mut self, sync: Sync, waiting: &mut VecDeque<Waiting>) -> (Vec<Waiting>, Result<(), StoreError>) {
+        let mut taken = Vec::new();
+        let outcome = self.try_commit(sync, waiting, &mut taken);
         if outcome.is_err() {
             // An account's number may have been rolled back with the rest.
             self.owners.clear();
             if !self.conn.is_autocommit() {
                 drop(self.conn.execute_batch("ROLLBACK"));
             }
+            if taken.is_empty() {
+                // Not even begun: none of them has a chance.
+                taken.extend(waiting.drain(..));
+            }
         }
         if let Ok(true) = outcome {
             self.wake.notify();
         }
-        outcome.map(drop)
+        (taken, outcome.map(drop))
     }
 
-    fn try_commit(&mut self, sync: Sync, commands: &mut [Box<dyn Command>]) -> Result<bool, StoreError> {
+    fn try_commit(
+        &mut self,
+        sync: Sync,
+        waiting: &mut VecDeque<Waiting>,
+        taken: &mut Vec<Waiting>,
+    ) -> Result<bool, StoreError> {
         if self.sync != Some(sync) {
             // Takes effect when it is prepared, hence never a cached statement; and only outside a transaction.
             self.conn.execute_batch(match sync {
@@ -247,10 +281,16 @@ impl Thread {
             self.sync = Some(sync);
         }
         self.conn.run("BEGIN IMMEDIATE", [])?;
+        let began = Instant::now();
         let mut tx = Tx::new(&self.conn, &*self.clock, &mut self.owners)?;
-        for command in commands {
+        while let Some(next) = waiting.pop_front() {
+            taken.push(next);
+            let command = taken.last_mut().map(|(command, _)| command).expect("it was just pushed");
             catch_unwind(AssertUnwindSafe(|| command.run(&mut tx)))
                 .unwrap_or_else(|_| Err(StoreError::Fault("a command of the store panicked".to_owned())))?;
+            if began.elapsed() >= LONGEST {
+                break;
+            }
         }
         let wake = tx.finish()?;
         self.conn.run("COMMIT", [])?;
@@ -258,8 +298,13 @@ impl Thread {
     }
 }
 
-fn answer(commands: Vec<Box<dyn Command>>, outcome: &Result<(), StoreError>) {
-    for command in commands {
+/// A number that changes when another connection commits.
+fn data_version(conn: &Connection) -> Option<i64> {
+    conn.query_row("PRAGMA data_version", [], |row| row.get(0)).ok()
+}
+
+fn answer(commands: Vec<Waiting>, outcome: &Result<(), StoreError>) {
+    for (command, _permit) in commands {
         command.answer(outcome.as_ref().copied().map_err(again));
     }
 }

@@ -7,6 +7,8 @@ mod tick;
 
 use async_trait::async_trait;
 
+#[cfg(test)]
+pub(super) use self::subscriptions::apply;
 pub(super) use self::subscriptions::end_all;
 use super::{SqliteStore, codec::int};
 use crate::{

@@ -38,7 +38,7 @@ fn exists(tx: &Tx<'_>, owner: i64, content: &ContentTypeName) -> Result<bool, St
 }
 
 /// Applies a change unless a later-accepted one is in force.
-pub(super) fn apply(tx: &mut Tx<'_>, change: &SubscriptionChange) -> Result<Applied, StoreError> {
+pub(in super::super) fn apply(tx: &mut Tx<'_>, change: &SubscriptionChange) -> Result<Applied, StoreError> {
     let owner = tx.owner(&change.account)?;
     if !exists(tx, owner, &change.content_type)? {
         return Ok(Applied::UnknownContentType);

@@ -14,7 +14,10 @@ use std::{sync::atomic::Ordering, time::Duration};
 
 use async_trait::async_trait;
 
-pub(super) use self::view::{COLUMNS, ViewRow, attach_attempts};
+pub(super) use self::{
+    task::Task,
+    view::{COLUMNS, ViewRow, attach_attempts},
+};
 use super::{SqliteStore, codec::int};
 use crate::{
     domain::{AccountId, TaskId, Timestamp},

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::{
-    codec::{self, Numbered as _, int},
+    codec::{Numbered as _, int, uint},
     sql::Sql as _,
     tx::{Counted, Tx},
 };
@@ -20,33 +20,29 @@ const HOUR: Duration = Duration::from_hours(1);
 /// Forgets at most `limit` ended tasks, and as many of everything else. Returns how many tasks.
 pub(super) fn prune(tx: &mut Tx<'_>, limit: i64, retention: Duration) -> Result<u64, StoreError> {
     let before = tx.now.minus(retention).millis();
-    let captures = tx.conn.any("SELECT 1 FROM outbox LIMIT 1", [])?;
     let mut left = limit;
     for state in State::ALL.into_iter().filter(|state| state.is_end()) {
         let old = tx.conn.all(
-            "SELECT ord, kind, lane, uuid, run, seq FROM task INDEXED BY task_ended
+            "SELECT ord, kind, lane, run FROM task INDEXED BY task_ended
              WHERE state >= 4 AND state = ?1 AND at <= ?2 ORDER BY at LIMIT ?3",
             [state.number(), before, left],
             |row| {
                 let (kind, lane) = (TaskType::of_number(row.get(1)?)?, Lane::of_number(row.get(2)?)?);
-                let run = row.get::<_, Option<i64>>(4)?.map(|run| RunId(codec::uint(run)));
-                let id = codec::task_id(row.get(3)?, row.get(4)?, row.get(5)?)?;
-                Ok((row.get::<_, i64>(0)?, Counted { kind, lane, run }, id))
+                let run = row.get::<_, Option<i64>>(3)?.map(|run| RunId(uint(run)));
+                Ok((row.get::<_, i64>(0)?, Counted { kind, lane, run }))
             },
         )?;
         left -= int(old.len() as u64);
-        for (ord, counted, id) in old {
+        for (ord, counted) in old {
             tx.conn.run("DELETE FROM task WHERE ord = ?1", [ord])?;
             tx.conn.run("DELETE FROM work WHERE ord = ?1", [ord])?;
             tx.conn.run("DELETE FROM attempt WHERE ord = ?1", [ord])?;
-            if captures {
-                tx.conn.run("DELETE FROM outbox WHERE task = ?1", [id.to_string()])?;
-            }
+            tx.conn.run("DELETE FROM outbox WHERE ord = ?1", [ord])?;
             tx.moved(counted, Some(state), None);
         }
     }
     prune_rest(tx, limit, before)?;
-    Ok(codec::uint(limit - left))
+    Ok(uint(limit - left))
 }
 
 fn prune_rest(tx: &Tx<'_>, limit: i64, before: i64) -> Result<(), StoreError> {
@@ -65,9 +61,10 @@ fn prune_rest(tx: &Tx<'_>, limit: i64, before: i64) -> Result<(), StoreError> {
          (SELECT owner, recipient, at, ord FROM code_sent WHERE at <= ?1 LIMIT ?2)",
         [ago(HOUR), limit],
     )?;
-    // Captured without a task of ours, or left by one.
+    // Captured for a task that is gone by now, or never was here.
     tx.conn.run(
-        "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE created <= ?1 ORDER BY id LIMIT ?2)",
+        "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE created <= ?1
+         AND NOT EXISTS (SELECT 1 FROM task WHERE task.ord = outbox.ord) LIMIT ?2)",
         [before, limit],
     )?;
     // Its tasks end before they are forgotten, so a run without any is finished.

@@ -22,8 +22,8 @@ macro_rules! task_columns {
 
 /// A task.
 #[derive(Debug)]
-pub(super) struct Task {
-    pub(super) ord: i64,
+pub(in super::super) struct Task {
+    pub(in super::super) ord: i64,
     pub(super) owner: i64,
     pub(super) kind: TaskType,
     pub(super) lane: Lane,
@@ -48,7 +48,7 @@ pub(super) struct Task {
 
 impl Task {
     /// The task of that id.
-    pub(super) fn find(tx: &Tx<'_>, id: TaskId) -> Result<Option<Self>, StoreError> {
+    pub(in super::super) fn find(tx: &Tx<'_>, id: TaskId) -> Result<Option<Self>, StoreError> {
         let mut found = match id {
             TaskId::Posted(uuid) => {
                 tx.conn.all(concat!(task_columns!(), "WHERE uuid = ?1"), [uuid.as_bytes()], Self::read)
