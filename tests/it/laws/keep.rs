@@ -225,10 +225,10 @@ pub(crate) async fn the_outbox_is_pruned_with_its_tasks(t: &mut TestStore) {
         capture(t, leased.id, "captured").await;
         t.settle(leased, Verdict::Succeeded).await;
     }
-    let kept = t.post(message("ann@example.com")).await;
-    capture(t, kept, "kept").await;
 
     t.advance(RETENTION + HOUR).await;
+    let kept = t.post(message("ann@example.com")).await;
+    capture(t, kept, "kept").await;
     assert!(t.store.prune(100).await.unwrap() >= 2);
 
     let found = t.store.outbox(&account(), &page(10)).await.unwrap().items;

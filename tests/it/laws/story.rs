@@ -39,7 +39,7 @@ async fn everything(t: &TestStore) -> String {
 }
 
 /// Fills a store with some of everything.
-async fn fill(t: &TestStore) -> Enqueue {
+async fn fill(t: &TestStore) {
     t.store.sign_up(&account(), "jti").await.unwrap();
     create_news(t).await;
     for n in 0..4 {
@@ -69,20 +69,23 @@ async fn fill(t: &TestStore) -> Enqueue {
         raw: b"Subject: Hello\r\n\r\n".to_vec(),
     };
     t.store.capture(mail).await.unwrap();
+    t.store.enqueue(keyed()).await.unwrap();
+}
+
+/// A post under one key; like a client's repetition it holds a new task each time.
+fn keyed() -> Enqueue {
     let key = IdempotencyKey::parse("key", "digest".to_owned()).unwrap();
-    let post = Enqueue { idempotency: Some(key), ..posting(vec![message("keyed@example.com")]) };
-    t.store.enqueue(post.clone()).await.unwrap();
-    post
+    Enqueue { idempotency: Some(key), ..posting(vec![message("keyed@example.com")]) }
 }
 
 pub(crate) async fn everything_is_there_again_after_closing(t: &mut TestStore) {
-    let post = fill(t).await;
+    fill(t).await;
     let before = everything(t).await;
 
     t.reopen().await;
 
     pretty_equal(&everything(t).await, &before);
-    assert!(matches!(t.store.enqueue(post).await.unwrap(), Enqueued::Replayed(_)));
+    assert!(matches!(t.store.enqueue(keyed()).await.unwrap(), Enqueued::Replayed(_)));
     let refused = t.try_post(message("gone@example.com")).await;
     assert_eq!(refused, Posted::Refused(Refusal::Suppressed));
     let key = code_key("code@example.com");
