@@ -1,6 +1,6 @@
 //! The roles: puts the rooms together and runs them.
 
-use std::{process::ExitCode, sync::Arc};
+use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
@@ -9,7 +9,7 @@ use crate::{
     api::{self, ApiParts, ApiState, Limits},
     auth::Keyring,
     clock::SystemClock,
-    config::{Registration, Settings, SmtpSettings, StoreLocation},
+    config::{Registration, Settings, SmtpSettings, StoreLocation, StoreSettings},
     domain::Secret,
     lifecycle::{GRACE, Lifecycle},
     mail::{
@@ -17,10 +17,13 @@ use crate::{
         smtp::{Connector, RelayGate},
     },
     scheduler::Scheduler,
-    store::{SharedStore, sqlite::SqliteStore},
+    store::{SharedStore, StoreError, redis::RedisStore, sqlite::SqliteStore},
     telemetry::{SinkGuard, logs, metrics},
     worker::{Transport, Worker},
 };
+
+/// How long a start rests between two tries to reach the store.
+const STORE_PAUSE: Duration = Duration::from_millis(500);
 
 /// All roles in one process.
 pub(super) async fn up(settings: Settings) -> anyhow::Result<ExitCode> {
@@ -66,13 +69,37 @@ pub(super) async fn check_store(settings: &Settings) -> Result<String, String> {
     }
 }
 
+/// Opens the store. Over Redis the server need not be there yet.
 async fn open_store(settings: &Settings) -> anyhow::Result<SharedStore> {
-    match &settings.store.location {
-        StoreLocation::Sqlite { data } => {
-            let store = SqliteStore::open(data, settings.store.retention, Arc::new(SystemClock)).await;
+    let StoreSettings { location, data, durability, namespace, retention } = &settings.store;
+    match location {
+        StoreLocation::Sqlite => {
+            let store = SqliteStore::open(data, *retention, Arc::new(SystemClock)).await;
             Ok(Arc::new(store.with_context(|| format!("opening the store in {}", data.display()))?))
         }
-        StoreLocation::Redis { .. } => anyhow::bail!("the Redis store is not built yet; unset redis_uri"),
+        StoreLocation::Redis { uri } => {
+            let store = RedisStore::open(uri, namespace, *durability, *retention);
+            Ok(Arc::new(store.context("opening the store over Redis")?))
+        }
+    }
+}
+
+/// The secret kept in the store, made when there is none; waits for a store that is away.
+async fn kept_secret(store: &SharedStore) -> anyhow::Result<Secret> {
+    let candidate = Secret::random_text();
+    let mut has_told = false;
+    loop {
+        match store.secret_or_insert(&candidate).await {
+            Ok(text) => return Ok(Secret::parse(&text)?),
+            Err(StoreError::Unavailable(why)) => {
+                if !has_told {
+                    tracing::warn!(error.message = why, "waiting for the store");
+                }
+                has_told = true;
+                tokio::time::sleep(STORE_PAUSE).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
     }
 }
 
@@ -91,7 +118,7 @@ impl House {
         let store = open_store(&settings).await?;
         let current = match &settings.accounts.secret {
             Some(secret) => secret.clone(),
-            None => Secret::parse(&store.secret_or_insert(&Secret::random_text()).await?)?,
+            None => kept_secret(&store).await?,
         };
         let keyring = Arc::new(Keyring::new(&current, settings.accounts.previous_secret.as_ref()));
         Ok(Self { settings, store, keyring, life: Lifecycle::new(), _logs: logs })
@@ -123,17 +150,13 @@ impl House {
             Some(smtp) => Transport::Relay { connector: Box::new(Connector::new(smtp)?), gate: RelayGate::new() },
             None => Transport::Outbox,
         };
-        let journal = match &self.settings.store.location {
-            StoreLocation::Sqlite { data } => data.join("journal"),
-            StoreLocation::Redis { .. } => "gomail-data/journal".into(),
-        };
         let worker = Worker {
             store: self.store.clone(),
             transport,
             composer: Composer::new(&self.settings.mail, self.keyring.current().clone()),
             settings: self.settings.worker,
             zone: self.settings.scheduler.zone,
-            journal,
+            journal: self.settings.store.data.join("journal"),
             until_empty,
         };
         let (soft, hard, tracker) = (self.life.soft(), self.life.hard(), self.life.tracker());

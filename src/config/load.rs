@@ -117,8 +117,8 @@ fn store(read: &mut Reader<'_>) -> StoreSettings {
         let fits = text.len() <= 64 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b));
         if fits { Ok(text.to_owned()) } else { Err("must be at most 64 of A-Z a-z 0-9 _ . -".to_owned()) }
     });
-    let location = uri.map_or(StoreLocation::Sqlite { data }, |uri| StoreLocation::Redis { uri });
-    StoreSettings { location, durability, namespace, retention: read.duration("GOMAIL_RETENTION", SECOND) }
+    let location = uri.map_or(StoreLocation::Sqlite, |uri| StoreLocation::Redis { uri });
+    StoreSettings { location, data, durability, namespace, retention: read.duration("GOMAIL_RETENTION", SECOND) }
 }
 
 fn http(read: &mut Reader<'_>) -> HttpSettings {

@@ -35,11 +35,8 @@ pub struct Settings {
 /// Where the store is.
 #[derive(Debug, Clone)]
 pub enum StoreLocation {
-    /// One SQLite file in `GOMAIL_DATA`.
-    Sqlite {
-        /// The folder; made when absent.
-        data: PathBuf,
-    },
+    /// One SQLite file in the data folder.
+    Sqlite,
     /// Redis or Valkey, `redis_uri` as given: `host:port`, `redis://`, `rediss://`,
     /// `redis+sentinel://[user:pass@]host:port[,host:port]/master[/db]`, `redis+cluster://host:port[,host:port]`.
     Redis {
@@ -62,6 +59,8 @@ pub enum Durability {
 pub struct StoreSettings {
     /// Which store, and where.
     pub location: StoreLocation,
+    /// `GOMAIL_DATA`, made when absent: the SQLite file, and each worker's journal.
+    pub data: PathBuf,
     /// `GOMAIL_DURABILITY`.
     pub durability: Durability,
     /// `GOMAIL_NAMESPACE`: the hash tag in front of every Redis key, `gomail` by default.

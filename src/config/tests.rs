@@ -29,7 +29,7 @@ fn up_needs_no_setting_at_all() {
     let settings = up(&[]);
 
     assert!(settings.smtp.is_none());
-    assert!(matches!(settings.store.location, StoreLocation::Sqlite { data } if data.ends_with("gomail-data")));
+    assert!(matches!(settings.store.location, StoreLocation::Sqlite) && settings.store.data.ends_with("gomail-data"));
     assert_eq!(settings.mail.from.to_string(), "gomail@localhost");
     assert_eq!(settings.mail.public_url, "http://127.0.0.1:8080");
     assert_eq!(settings.accounts.registration, Registration::OpenLocal);
