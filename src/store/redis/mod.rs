@@ -1,4 +1,4 @@
-//! The store over Redis or Valkey, version 7.0 or later: one server, behind Sentinel, or a Cluster ([`target`]).
+//! The store over Redis or Valkey, version 7.0 or later: one server, behind Sentinel, or a Cluster (`target`).
 //!
 //! Every verb is one Lua script (`lua/*.lua`), so it happens whole or not at all; counters change only in scripts, and
 //! a task is in exactly one state set. All keys begin with `{namespace}:`, one hash tag, one Cluster slot.
