@@ -24,6 +24,7 @@ mod stream;
 mod subscriptions;
 mod suppressions;
 mod tasks;
+mod test_clock;
 mod unsubscribe;
 mod verify;
 

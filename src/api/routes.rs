@@ -9,7 +9,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
     accounts, contents, edge, errors::ApiError, health, openapi, outbox, post as posting, runs, state::ApiState,
-    subscriptions, suppressions, tasks, unsubscribe, verify,
+    subscriptions, suppressions, tasks, test_clock, unsubscribe, verify,
 };
 
 /// Path and methods. A fixed word (`/task/batch`) goes before a variable (`/task/{id}`), whatever the order here.
@@ -51,6 +51,7 @@ pub(super) fn table() -> Vec<(&'static str, MethodRouter<ApiState>)> {
 pub fn router(state: ApiState) -> Router {
     let routes = table().into_iter().fold(Router::new(), |router, (path, methods)| router.route(path, methods));
     routes
+        .merge(test_clock::routes(&state))
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
         .route_layer(from_fn(edge::mark_route))
         .fallback(async || ApiError::NotFound)

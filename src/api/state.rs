@@ -72,6 +72,8 @@ pub struct ApiParts {
     pub zone: Tz,
     /// Whether mails are captured in the outbox.
     pub has_outbox: bool,
+    /// Whether time can be moved by `POST /test/clock/advance`.
+    pub test_clock: bool,
     /// The time, for ids and keys.
     pub clock: Arc<dyn Clock>,
     /// This process's metrics.

@@ -1,6 +1,6 @@
 //! The roles: puts the rooms together and runs them.
 
-use std::{process::ExitCode, sync::Arc, time::Duration};
+use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
@@ -28,10 +28,10 @@ const STORE_PAUSE: Duration = Duration::from_millis(500);
 /// All roles in one process.
 pub(super) async fn up(settings: Settings) -> anyhow::Result<ExitCode> {
     let house = House::open(settings).await?;
-    house.serve().await?;
+    let listening = house.serve().await?;
     house.work(false)?;
     house.schedule();
-    house.greet();
+    house.greet(listening);
     house.live().await
 }
 
@@ -124,9 +124,11 @@ impl House {
         Ok(Self { settings, store, keyring, life: Lifecycle::new(), _logs: logs })
     }
 
-    async fn serve(&self) -> anyhow::Result<()> {
+    /// Starts the API; answers where it listens, which port 0 leaves to the system.
+    async fn serve(&self) -> anyhow::Result<SocketAddr> {
         let listen = self.settings.http.listen;
         let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
+        let listening = listener.local_addr()?;
         let state = ApiState::new(ApiParts {
             store: self.store.clone(),
             keyring: self.keyring.clone(),
@@ -137,12 +139,14 @@ impl House {
             public_url: self.settings.mail.public_url.clone(),
             zone: self.settings.scheduler.zone,
             has_outbox: self.settings.smtp.is_none(),
+            test_clock: self.settings.test_clock,
             clock: Arc::new(SystemClock),
             exposition: metrics::install(),
             limits: Limits::default(),
         });
         self.life.spawn_vital(api::serve(listener, state, self.life.soft()));
-        Ok(())
+        tracing::info!(server.address = %listening.ip(), server.port = listening.port(), "the API is listening");
+        Ok(listening)
     }
 
     fn work(&self, until_empty: bool) -> anyhow::Result<()> {
@@ -183,7 +187,7 @@ impl House {
     }
 
     /// Says where everything is; on standard error, since standard output is the log's.
-    fn greet(&self) {
+    fn greet(&self, listening: SocketAddr) {
         let relay = self
             .settings
             .smtp
@@ -191,7 +195,7 @@ impl House {
             .map_or_else(|| "none: mails are captured in the outbox".to_owned(), SmtpSettings::relay);
         anstream::eprintln!(
             "gomail is up\n  API    http://{}\n  store  {}\n  relay  {relay}",
-            self.settings.http.listen,
+            listening,
             self.store.describe()
         );
         if self.settings.accounts.registration == Registration::Closed {

@@ -99,6 +99,21 @@ impl FromJson for PreviewRequest {
     }
 }
 
+/// `{"by"}`: how far the test clock goes.
+#[derive(Debug)]
+pub struct AdvanceRequest {
+    /// A duration such as `7d`, unread.
+    pub by: String,
+}
+
+impl FromJson for AdvanceRequest {
+    fn from_json(value: Value) -> Result<Self, Invalid> {
+        let mut fields = Fields::of_body(value)?;
+        fields.refuse_unknown(&["by"])?;
+        Ok(Self { by: fields.text("by")? })
+    }
+}
+
 /// `{"email","reason"?}`: an address not to write to.
 #[derive(Debug)]
 pub struct SuppressRequest {

@@ -98,6 +98,7 @@ impl TestApp {
             public_url: "https://mail.example.com".to_owned(),
             zone: chrono_tz::Tz::UTC,
             has_outbox: true,
+            test_clock: false,
             clock: Arc::new(SystemClock),
             exposition: metrics::install(),
             // The machine of the tests may be busy; one test shortens this.
