@@ -5,8 +5,10 @@
 mod api;
 mod architecture;
 mod cli;
+mod crash;
 mod files;
 mod helpers;
 mod laws;
+mod newsletters;
 mod redis;
 mod smtp;

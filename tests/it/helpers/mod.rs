@@ -3,6 +3,7 @@
 pub(crate) mod app;
 pub(crate) mod build;
 pub(crate) mod peer;
+pub(crate) mod process;
 pub(crate) mod redis;
 pub(crate) mod store;
 pub(crate) mod stub;

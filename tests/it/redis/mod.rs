@@ -1,6 +1,6 @@
 //! What is Redis' own: links that break, servers that refuse, replicas, clusters, and the size of what waits.
 
-mod server;
+pub(crate) mod server;
 mod topology;
 mod trouble;
 

@@ -1,0 +1,137 @@
+//! The built binary as a process of its own, and a client for it.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::mpsc,
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+
+/// Longest wait for a process to be up; it fails the test, it is never slept through.
+const START: Duration = Duration::from_secs(30);
+
+/// A running `gomail`; killed when dropped.
+#[derive(Debug)]
+pub(crate) struct Gomail {
+    child: Child,
+    /// `http://127.0.0.1:PORT`; empty for a role that does not listen.
+    pub(crate) url: String,
+    log: PathBuf,
+}
+
+impl Gomail {
+    /// Starts a role in `folder` with these settings, and nothing else from the environment.
+    ///
+    /// Waits for the log line `until`, which every role writes when it has begun.
+    pub(crate) fn start(role: &str, folder: &Path, settings: &[(&str, &str)]) -> Self {
+        let until = if matches!(role, "up" | "serve") { "the API is listening" } else { "" };
+        let log = folder.join(format!("{role}-{}.log", fastname()));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gomail"));
+        command
+            .arg(role)
+            .current_dir(folder)
+            .env_clear()
+            .env("GOMAIL_LISTEN", "127.0.0.1:0")
+            .env("GOMAIL_LOG_FILE", &log)
+            .envs(settings.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit());
+        let mut child = command.spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let (found, wait) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                if !until.is_empty() && line.contains(until) {
+                    let _ = found.send(line);
+                }
+            }
+        });
+        let mut process = Self { child, url: String::new(), log };
+        if !until.is_empty() {
+            let line: Value = serde_json::from_str(&wait.recv_timeout(START).unwrap()).unwrap();
+            process.url = format!("http://127.0.0.1:{}", line["server.port"]);
+        }
+        process
+    }
+
+    /// `kill -9`.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// SIGTERM, and how it ended.
+    pub(crate) fn stop(mut self) -> ExitStatus {
+        self.terminate();
+        self.child.wait().unwrap()
+    }
+
+    /// SIGTERM.
+    pub(crate) fn terminate(&self) {
+        let status = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(status.success());
+    }
+
+    /// Where it logs to.
+    pub(crate) fn log_file(&self) -> PathBuf {
+        self.log.clone()
+    }
+}
+
+impl Drop for Gomail {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn fastname() -> String {
+    uuid::Uuid::new_v4().simple().to_string()
+}
+
+/// An account at a running service.
+#[derive(Debug, Clone)]
+pub(crate) struct Account {
+    http: reqwest::Client,
+    url: String,
+    /// Its API key.
+    pub(crate) key: String,
+}
+
+impl Account {
+    /// Signs up at an open service.
+    pub(crate) async fn sign_up(url: &str, id: &str) -> Self {
+        let mut account = Self { http: reqwest::Client::new(), url: url.to_owned(), key: String::new() };
+        let answer = account.post("/auth/signup", &json!({ "id": id })).await;
+        answer["apiKey"].as_str().unwrap_or_else(|| panic!("{answer}")).clone_into(&mut account.key);
+        account
+    }
+
+    /// The same account at another server.
+    pub(crate) fn at(&self, url: &str) -> Self {
+        Self { url: url.to_owned(), ..self.clone() }
+    }
+
+    /// A request's answer, whatever its status.
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Value {
+        let request = self.http.post(format!("{}{path}", self.url)).header("Authorization", &self.key);
+        request.json(body).send().await.unwrap().json().await.unwrap()
+    }
+
+    /// A request's answer, whatever its status.
+    pub(crate) async fn get(&self, path: &str) -> Value {
+        let request = self.http.get(format!("{}{path}", self.url)).header("Authorization", &self.key);
+        request.send().await.unwrap().json().await.unwrap()
+    }
+
+    /// Posts a task; its id.
+    pub(crate) async fn task(&self, task_type: &str, payload: Value) -> String {
+        let task = json!({ "task": "test", "type": task_type, "retries": 3, "payload": payload });
+        let answer = self.post("/task", &task).await;
+        answer["id"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
+    }
+}
