@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
 
 use crate::store::StoreError;
 
@@ -54,6 +54,9 @@ fn connect(file: &Path, mode: OpenFlags, cache_bytes: i64) -> Result<Connection,
     let conn = Connection::open_with_flags(file, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     conn.busy_timeout(BUSY)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Plans do not depend on bound values. Without this, SQLite compiles a statement that meets a partial index anew
+    // each time it is bound, which cost a third of the writer's time.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // A negative size is in KiB.
     conn.pragma_update(None, "cache_size", -(cache_bytes / 1024))?;
     conn.pragma_update(None, "temp_store", "MEMORY")?;
