@@ -5,11 +5,12 @@
 
 use std::{sync::Arc, time::Duration};
 
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use super::{Shop, Transport, chance, holds::Held, parcel::Parcel, report};
 use crate::{
-    domain::{Stage, Verdict},
+    domain::{Attempt, Stage, Verdict},
     mail::{
         outcome::{Event, Facts, RelaySignal, judge},
         smtp::{Connector, Failure, RelayGate, Reply, Session},
@@ -162,29 +163,43 @@ impl Courier {
     async fn deliver_chain(&mut self, opened: Parcel) -> Option<Parcel> {
         let mut current = opened;
         let mut next = self.next_parcel().await;
-        loop {
-            let session = self.session.as_mut()?;
+        let mut recording: Option<Recording> = None;
+        let left = loop {
+            let Some(session) = self.session.as_mut() else { break Some(current) };
             let started = std::time::Instant::now();
             let delivery = session.deliver(&current.mail.raw, next.as_ref().map(|parcel| &parcel.envelope)).await;
             metrics::smtp_step("deliver", started.elapsed());
             let goes_on = matches!(delivery.next, Some(Ok(())));
-            // Recorded before this connection's next body is written; the mark of the one after that is asked meanwhile.
-            let ((), upcoming) = tokio::join!(self.conclude_delivery(current.held, delivery.outcome), async {
-                if goes_on { self.next_parcel().await } else { None }
-            });
-            let parcel = next?;
+            // Handed in before anything else. This connection's next body may leave while it is being recorded, but
+            // the one after that may not: what a crash leaves in doubt stays at three mails a connection.
+            let ending = self.ending_of(&current.held, delivery.outcome);
+            let handed_in = self.hand_in(current.held, ending).await;
+            let ((), upcoming) = tokio::join!(
+                async {
+                    if let Some(recording) = recording.take() {
+                        recording.recorded().await;
+                    }
+                },
+                async { if goes_on { self.next_parcel().await } else { None } }
+            );
+            recording = Some(handed_in);
+            let Some(parcel) = next else { break None };
             match delivery.next {
                 Some(Ok(())) => {
                     current = parcel;
                     next = upcoming;
                 }
-                None | Some(Err(Failure::Untouched { .. })) => return Some(parcel),
+                None | Some(Err(Failure::Untouched { .. })) => break Some(parcel),
                 Some(Err(failure)) => {
                     self.conclude_failure(parcel.held, &failure).await;
-                    return None;
+                    break None;
                 }
             }
+        };
+        if let Some(recording) = recording {
+            recording.recorded().await;
         }
+        left
     }
 
     /// The next mail that is ready, marked; `None` when there is none or we are stopping.
@@ -229,34 +244,31 @@ impl Courier {
         self.end(held, ending).await;
     }
 
-    async fn conclude_delivery(&self, held: Held, outcome: Result<Reply, Failure>) {
+    async fn conclude_failure(&self, held: Held, failure: &Failure) {
+        let ending = self.failed(&held, failure);
+        self.end(held, ending).await;
+    }
+
+    fn ending_of(&self, held: &Held, outcome: Result<Reply, Failure>) -> Ending {
         match outcome {
             Ok(reply) => {
-                let judgement = self.judge(&held, Event::Delivered(&reply));
+                let (verdict, outcome) = self.judge(held, Event::Delivered(&reply));
                 let message = Some(reply.text.clone());
-                let ending = Ending {
-                    verdict: judgement.0,
-                    outcome: judgement.1,
-                    stage: Some(Stage::FinalDot),
-                    reply: Some(reply),
-                    message,
-                };
-                self.end(held, ending).await;
+                Ending { verdict, outcome, stage: Some(Stage::FinalDot), reply: Some(reply), message }
             }
-            Err(failure) => self.conclude_failure(held, &failure).await,
+            Err(failure) => self.failed(held, &failure),
         }
     }
 
-    async fn conclude_failure(&self, held: Held, failure: &Failure) {
-        let (verdict, outcome) = self.judge(&held, Event::Failed(failure));
-        let ending = Ending {
+    fn failed(&self, held: &Held, failure: &Failure) -> Ending {
+        let (verdict, outcome) = self.judge(held, Event::Failed(failure));
+        Ending {
             verdict,
             outcome,
             stage: failure.stage(),
             reply: failure.reply().cloned(),
             message: Some(failure.message().to_owned()),
-        };
-        self.end(held, ending).await;
+        }
     }
 
     fn judge(&self, held: &Held, event: Event<'_>) -> (Verdict, &'static str) {
@@ -279,6 +291,10 @@ impl Courier {
     }
 
     async fn end(&self, held: Held, ending: Ending) {
+        self.hand_in(held, ending).await.recorded().await;
+    }
+
+    async fn hand_in(&self, held: Held, ending: Ending) -> Recording {
         let attempt = (ending.verdict != Verdict::Release).then(|| {
             let mut attempt = report::attempt(&held, ending.outcome, ending.stage, ending.message);
             if let (Transport::Relay { connector, .. }, Some(session)) = (&self.shop.transport, &self.session) {
@@ -291,7 +307,31 @@ impl Courier {
             }
             attempt
         });
-        self.shop.settle(held, ending.verdict, attempt).await;
+        self.shop.hand_in(held, ending.verdict, attempt).await
+    }
+}
+
+/// An outcome on its way into the store; its lease is held until it is there.
+#[must_use = "an outcome is told when it is recorded"]
+pub(super) struct Recording {
+    held: Held,
+    verdict: Verdict,
+    attempt: Option<Attempt>,
+    answer: oneshot::Receiver<Settled>,
+}
+
+impl Recording {
+    /// Waits until it is recorded, then tells.
+    pub(super) async fn recorded(self) {
+        match self.answer.await {
+            Ok(Settled::Done) => report::tell(&self.held, self.verdict, self.attempt.as_ref()),
+            Ok(Settled::Stale) => {
+                let id = self.held.task.id;
+                tracing::debug!(gomail.task.id = %id, "the lease was someone else's by then; its outcome stands");
+            }
+            // A hard stop.
+            Err(_) => {}
+        }
     }
 }
 
@@ -302,14 +342,13 @@ impl Shop {
     }
 
     /// Ends a task: records it, then tells.
-    pub(super) async fn settle(&self, held: Held, verdict: Verdict, attempt: Option<crate::domain::Attempt>) {
+    pub(super) async fn settle(&self, held: Held, verdict: Verdict, attempt: Option<Attempt>) {
+        self.hand_in(held, verdict, attempt).await.recorded().await;
+    }
+
+    async fn hand_in(&self, held: Held, verdict: Verdict, attempt: Option<Attempt>) -> Recording {
         let (id, token) = (held.task.id, held.task.token);
-        let told = attempt.clone();
-        match self.desk.settle(Settlement { id, token, verdict, attempt }).await {
-            Settled::Done => report::tell(&held, verdict, told.as_ref()),
-            Settled::Stale => {
-                tracing::debug!(gomail.task.id = %id, "the lease was someone else's by then; its outcome stands");
-            }
-        }
+        let answer = self.desk.settle(Settlement { id, token, verdict, attempt: attempt.clone() }).await;
+        Recording { held, verdict, attempt, answer }
     }
 }

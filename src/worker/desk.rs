@@ -50,15 +50,14 @@ impl Desk {
         answered.await.ok().flatten()
     }
 
-    /// Records the end of an attempt; waits for the store as long as it takes.
+    /// Hands in the end of an attempt; the answer comes when it is recorded, as long as that takes.
     ///
-    /// At a hard stop it is `Stale`: a delivery is in the journal by then, everything else comes back with its lease.
-    pub(super) async fn settle(&self, settlement: Settlement) -> Settled {
+    /// At a hard stop the answer fails: a delivery is in the journal by then, everything else comes back with its lease.
+    pub(super) async fn settle(&self, settlement: Settlement) -> oneshot::Receiver<Settled> {
         let (answer, answered) = oneshot::channel();
-        if self.settlements.send((settlement, answer)).await.is_err() {
-            return Settled::Stale;
-        }
-        answered.await.unwrap_or(Settled::Stale)
+        // When the desk is gone the answer is dropped with it, and fails.
+        let _ = self.settlements.send((settlement, answer)).await;
+        answered
     }
 }
 

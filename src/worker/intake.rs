@@ -82,12 +82,16 @@ async fn probe(connector: &Connector, gate: &RelayGate) {
     }
 }
 
-/// What can be leased now: two tasks a courier, one under way and one to follow in the same round trip.
+/// Tasks held per courier: one under way, one to follow in the same round trip, and two so that the next lease's own
+/// round trip leaves nobody without. They are extended while they wait, and given back untouched at a stop.
+const PER_COURIER: usize = 4;
+
+/// What can be leased now.
 ///
 /// `None` while it is not worth a call: everyone is busy and less than a quarter is free.
 fn room(shop: &Shop) -> Option<LeaseRequest> {
-    let general = 2 * shop.general_couriers();
-    let reserved = 2 * shop.settings.reserved_for_codes();
+    let general = PER_COURIER * shop.general_couriers();
+    let reserved = PER_COURIER * shop.settings.reserved_for_codes();
     let (codes, rest) = shop.holds.count();
     let codes_in_general = codes.saturating_sub(reserved);
     let any = general.saturating_sub(rest + codes_in_general);

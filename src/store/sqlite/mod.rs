@@ -18,6 +18,7 @@ mod read;
 mod sql;
 mod stats;
 mod suppressions;
+mod syncer;
 #[cfg(test)]
 mod tests;
 mod tx;

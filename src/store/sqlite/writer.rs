@@ -1,8 +1,9 @@
 //! The one thread that writes, and its group commit.
 //!
-//! Callers hand it commands. In each round it takes all that wait and runs them in at most two transactions: first the
-//! *light* ones (lease, extend, begin), whose effect must survive gomail's death but not the machine's and so needs no
-//! disk sync, then the *durable* ones, synced before anyone hears of them. One sync serves every caller of a round.
+//! Callers hand it commands. In each round it takes all that wait and runs them in one transaction, the *light* ones
+//! (lease, extend, begin) first: their effect must survive gomail's death but not the machine's, so their callers hear of
+//! it at the commit. The *durable* ones go on to [`super::syncer`], and their callers hear of them once the log is
+//! on the disk. So nobody waits for a disk who does not have to, and one sync serves every caller that came meanwhile.
 //!
 //! A command that fails harms no other of its round: the transaction is rolled back and each command run again alone.
 //! So a command may run twice; it must not use up what it holds.
@@ -20,7 +21,12 @@ use std::{
 use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-use super::{fault::again, sql::Sql as _, tx::Tx};
+use super::{
+    fault::again,
+    sql::Sql as _,
+    syncer::{self, Syncer},
+    tx::Tx,
+};
 use crate::{
     clock::Clock,
     store::{StoreError, Wake},
@@ -45,7 +51,7 @@ pub(super) enum Sync {
 }
 
 /// A command under way: the work, and later its result.
-trait Command: Send {
+pub(super) trait Command: Send {
     fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError>;
     fn answer(self: Box<Self>, outcome: Result<(), StoreError>);
     fn is_abandoned(&self) -> bool;
@@ -98,6 +104,7 @@ impl Writer {
     /// Starts the thread on its connection.
     pub(super) fn start(conn: Connection, clock: Arc<dyn Clock>, wake: Wake) -> Result<Self, StoreError> {
         let (orders, queue) = channel();
+        let syncer = syncer::start(&conn)?;
         let seen = data_version(&conn);
         let thread = Thread {
             conn,
@@ -107,7 +114,7 @@ impl Writer {
             light: VecDeque::new(),
             durable: VecDeque::new(),
             closing: None,
-            sync: None,
+            syncer,
             seen,
         };
         std::thread::Builder::new()
@@ -161,7 +168,7 @@ fn ended() -> StoreError {
 }
 
 /// A command in line, with its place there.
-type Waiting = (Box<dyn Command>, OwnedSemaphorePermit);
+type Waiting = (Sync, Box<dyn Command>, OwnedSemaphorePermit);
 
 struct Thread {
     conn: Connection,
@@ -171,8 +178,8 @@ struct Thread {
     light: VecDeque<Waiting>,
     durable: VecDeque<Waiting>,
     closing: Option<oneshot::Sender<()>>,
-    /// The sync mode the connection is in.
-    sync: Option<Sync>,
+    /// Answers durable commands when they are on the disk.
+    syncer: Syncer,
     /// [`data_version`] as last seen.
     seen: Option<i64>,
 }
@@ -197,15 +204,14 @@ impl Thread {
             for order in queue.try_iter() {
                 self.sort(order);
             }
-            self.round(Sync::Light);
-            self.round(Sync::Durable);
+            self.round();
         }
     }
 
     fn sort(&mut self, order: Order) {
         match order {
-            Order::Do(Sync::Light, command, permit) => self.light.push_back((command, permit)),
-            Order::Do(Sync::Durable, command, permit) => self.durable.push_back((command, permit)),
+            Order::Do(Sync::Light, command, permit) => self.light.push_back((Sync::Light, command, permit)),
+            Order::Do(Sync::Durable, command, permit) => self.durable.push_back((Sync::Durable, command, permit)),
             Order::Close(reply) => self.closing = Some(reply),
         }
     }
@@ -219,36 +225,50 @@ impl Thread {
         self.seen = version;
     }
 
-    /// Runs what waits of one kind, as much as one transaction may take.
-    fn round(&mut self, sync: Sync) {
-        let mut waiting = std::mem::take(match sync {
-            Sync::Light => &mut self.light,
-            Sync::Durable => &mut self.durable,
-        });
-        waiting.retain(|(command, _)| !command.is_abandoned());
+    /// Runs what waits, as much as one transaction may take.
+    fn round(&mut self) {
+        let mut waiting = std::mem::take(&mut self.light);
+        waiting.append(&mut self.durable);
+        waiting.retain(|(_, command, _)| !command.is_abandoned());
         if waiting.is_empty() {
             return;
         }
-        let (mut taken, outcome) = self.commit(sync, &mut waiting);
+        let (mut taken, outcome) = self.commit(&mut waiting);
         // A fault is one command's own; what is unavailable is so for all.
         if matches!(outcome, Err(StoreError::Fault(_))) && taken.len() > 1 {
             for command in taken.drain(..) {
-                let (alone, outcome) = self.commit(sync, &mut VecDeque::from([command]));
-                answer(alone, &outcome);
+                let (alone, outcome) = self.commit(&mut VecDeque::from([command]));
+                self.conclude(alone, &outcome);
             }
         }
-        answer(taken, &outcome);
-        // What the time did not suffice for goes first in the next round, after the light ones that came meanwhile.
-        match sync {
-            Sync::Light => self.light = waiting,
-            Sync::Durable => self.durable = waiting,
+        self.conclude(taken, &outcome);
+        // What the time did not suffice for goes first in the next round, after the light ones that come meanwhile.
+        for command in waiting {
+            match command.0 {
+                Sync::Light => self.light.push_back(command),
+                Sync::Durable => self.durable.push_back(command),
+            }
+        }
+    }
+
+    /// Answers light commands and failed ones, and hands the rest on to be synced.
+    fn conclude(&self, commands: Vec<Waiting>, outcome: &Result<(), StoreError>) {
+        let mut durable = Vec::new();
+        for (sync, command, permit) in commands {
+            match outcome {
+                Ok(()) if sync == Sync::Durable => durable.push((command, permit)),
+                outcome => command.answer(outcome.as_ref().copied().map_err(again)),
+            }
+        }
+        if !durable.is_empty() {
+            self.syncer.sync(durable);
         }
     }
 
     /// Runs commands in one transaction, all of them or none; returns those it took, too.
-    fn commit(&mut self, sync: Sync, waiting: &mut VecDeque<Waiting>) -> (Vec<Waiting>, Result<(), StoreError>) {
+    fn commit(&mut self, waiting: &mut VecDeque<Waiting>) -> (Vec<Waiting>, Result<(), StoreError>) {
         let mut taken = Vec::new();
-        let outcome = self.try_commit(sync, waiting, &mut taken);
+        let outcome = self.try_commit(waiting, &mut taken);
         if outcome.is_err() {
             // An account's number may have been rolled back with the rest.
             self.owners.clear();
@@ -266,26 +286,13 @@ impl Thread {
         (taken, outcome.map(drop))
     }
 
-    fn try_commit(
-        &mut self,
-        sync: Sync,
-        waiting: &mut VecDeque<Waiting>,
-        taken: &mut Vec<Waiting>,
-    ) -> Result<bool, StoreError> {
-        if self.sync != Some(sync) {
-            // Takes effect when it is prepared, hence never a cached statement; and only outside a transaction.
-            self.conn.execute_batch(match sync {
-                Sync::Light => "PRAGMA synchronous = NORMAL",
-                Sync::Durable => "PRAGMA synchronous = FULL",
-            })?;
-            self.sync = Some(sync);
-        }
+    fn try_commit(&mut self, waiting: &mut VecDeque<Waiting>, taken: &mut Vec<Waiting>) -> Result<bool, StoreError> {
         self.conn.run("BEGIN IMMEDIATE", [])?;
         let began = Instant::now();
         let mut tx = Tx::new(&self.conn, &*self.clock, &mut self.owners)?;
         while let Some(next) = waiting.pop_front() {
             taken.push(next);
-            let command = taken.last_mut().map(|(command, _)| command).expect("it was just pushed");
+            let command = taken.last_mut().map(|(_, command, _)| command).expect("it was just pushed");
             catch_unwind(AssertUnwindSafe(|| command.run(&mut tx)))
                 .unwrap_or_else(|_| Err(StoreError::Fault("a command of the store panicked".to_owned())))?;
             if began.elapsed() >= LONGEST {
@@ -301,10 +308,4 @@ impl Thread {
 /// A number that changes when another connection commits.
 fn data_version(conn: &Connection) -> Option<i64> {
     conn.query_row("PRAGMA data_version", [], |row| row.get(0)).ok()
-}
-
-fn answer(commands: Vec<Waiting>, outcome: &Result<(), StoreError>) {
-    for (command, _permit) in commands {
-        command.answer(outcome.as_ref().copied().map_err(again));
-    }
 }
