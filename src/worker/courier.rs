@@ -3,7 +3,7 @@
 //! Where the relay pipelines, a mail's body and the next mail's envelope go out in one write: one round trip a mail.
 //! So a courier has at most two mails marked: one whose body is on its way and one whose DATA is answered.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
@@ -23,6 +23,10 @@ use crate::{
 const IDLE: Duration = Duration::from_secs(30);
 /// How often a courier that the throttle holds back looks again.
 const HELD_BACK: Duration = Duration::from_millis(500);
+
+/// Outcomes of one connection that may be on their way into the store while it goes on. A disk sync takes longer than a
+/// mail; what a crash leaves in doubt is at most these and the two mails under way.
+const RECORDINGS: usize = 3;
 
 /// See the module.
 #[derive(Debug)]
@@ -163,26 +167,25 @@ impl Courier {
     async fn deliver_chain(&mut self, opened: Parcel) -> Option<Parcel> {
         let mut current = opened;
         let mut next = self.next_parcel().await;
-        let mut recording: Option<Recording> = None;
+        let mut recordings: VecDeque<Recording> = VecDeque::new();
         let left = loop {
             let Some(session) = self.session.as_mut() else { break Some(current) };
             let started = std::time::Instant::now();
             let delivery = session.deliver(&current.mail.raw, next.as_ref().map(|parcel| &parcel.envelope)).await;
             metrics::smtp_step("deliver", started.elapsed());
             let goes_on = matches!(delivery.next, Some(Ok(())));
-            // Handed in before anything else. This connection's next body may leave while it is being recorded, but
-            // the one after that may not: what a crash leaves in doubt stays at three mails a connection.
+            // Handed in before anything else; the next bodies may leave while a few are still being recorded.
             let ending = self.ending_of(&current.held, delivery.outcome);
-            let handed_in = self.hand_in(current.held, ending).await;
+            recordings.push_back(self.hand_in(current.held, ending).await);
             let ((), upcoming) = tokio::join!(
                 async {
-                    if let Some(recording) = recording.take() {
-                        recording.recorded().await;
+                    while recordings.len() > RECORDINGS {
+                        let Some(oldest) = recordings.pop_front() else { break };
+                        oldest.recorded().await;
                     }
                 },
                 async { if goes_on { self.next_parcel().await } else { None } }
             );
-            recording = Some(handed_in);
             let Some(parcel) = next else { break None };
             match delivery.next {
                 Some(Ok(())) => {
@@ -196,7 +199,7 @@ impl Courier {
                 }
             }
         };
-        if let Some(recording) = recording {
+        for recording in recordings {
             recording.recorded().await;
         }
         left

@@ -5,8 +5,8 @@
 //!
 //! Invariants:
 //! - DATA begins only after the store marked the task ([`crate::store::Queue::begin`]), so never while it is away.
-//! - A 250 is handed in for recording before anything else, and recorded before the connection's next body but one is
-//!   written; while the store is away it is kept in the `journal`.
+//! - A 250 is handed in for recording before anything else; a connection has few on their way (`courier`), and while
+//!   the store is away they are kept in the `journal`.
 //! - A stop leases nothing more, finishes what is in DATA and gives the rest back untouched.
 
 mod courier;
