@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Shop, Transport, chance, holds::Held, parcel::Parcel, report};
 use crate::{
-    domain::{Attempt, Stage, Verdict},
+    domain::{Attempt, LANES, Lane, Stage, Verdict},
     mail::{
         outcome::{Event, Facts, RelaySignal, judge},
         smtp::{Connector, Failure, RelayGate, Reply, Session},
@@ -36,6 +36,8 @@ pub(super) struct Courier {
     codes_only: bool,
     soft: CancellationToken,
     session: Option<Session>,
+    /// The TLS version of the newest connection.
+    tls: Option<&'static str>,
 }
 
 /// What a relay did with a mail, as the attempt records it.
@@ -49,7 +51,7 @@ struct Ending {
 
 impl Courier {
     pub(super) fn new(shop: Arc<Shop>, number: usize, codes_only: bool, soft: CancellationToken) -> Self {
-        Self { shop, number, codes_only, soft, session: None }
+        Self { shop, number, codes_only, soft, session: None, tls: None }
     }
 
     /// Carries until stopped; then ends its connection politely.
@@ -128,6 +130,7 @@ impl Courier {
             Ok(session) => {
                 pass.ready();
                 metrics::smtp_step("connect", started.elapsed());
+                self.tls = session.tls();
                 self.session = Some(session);
                 Ok(())
             }
@@ -141,77 +144,79 @@ impl Courier {
 
     /// Carries a marked mail, and then, without another round trip, those that are ready.
     async fn carry(&mut self, first: Parcel, connector: &Connector, gate: &RelayGate) {
-        let mut current = first;
-        loop {
+        let mut marked = VecDeque::from([first]);
+        while let Some(parcel) = marked.pop_front() {
             if let Err(failure) = self.connect(connector, gate).await {
-                return self.conclude_failure(current.held, &failure).await;
+                self.conclude_failure(parcel.held, &failure).await;
+                continue;
             }
-            let Some(session) = self.session.as_mut() else { return };
-            match session.open(&current.envelope).await {
-                Ok(()) => {}
+            let Some(mut session) = self.session.take() else { return };
+            match session.open(&parcel.envelope).await {
+                Ok(()) => self.deliver_chain(&mut session, parcel, &mut marked).await,
                 // The kept connection was gone before it saw anything of this mail: over a new one.
-                Err(Failure::Untouched { .. }) => {
-                    self.session = None;
-                    continue;
-                }
-                Err(failure) => return self.conclude_failure(current.held, &failure).await,
+                Err(Failure::Untouched { .. }) => marked.push_front(parcel),
+                Err(failure) => self.conclude_failure(parcel.held, &failure).await,
             }
-            match self.deliver_chain(current).await {
-                Some(left) => current = left,
-                None => return,
-            }
+            self.session = session.is_usable().then_some(session);
         }
     }
 
-    /// Delivers the opened mail and every one that its predecessor opened. Returns a marked mail that is not open.
-    async fn deliver_chain(&mut self, opened: Parcel) -> Option<Parcel> {
+    /// Delivers the opened mail and every one that its predecessor opened. Leaves in `marked` what is not open.
+    async fn deliver_chain(&self, session: &mut Session, opened: Parcel, marked: &mut VecDeque<Parcel>) {
         let mut current = opened;
-        let mut next = self.next_parcel().await;
+        let mut next = match marked.pop_front() {
+            Some(parcel) => Some(parcel),
+            None => self.next_parcel(&LANES).await,
+        };
         let mut recordings: VecDeque<Recording> = VecDeque::new();
-        let left = loop {
-            let Some(session) = self.session.as_mut() else { break Some(current) };
+        loop {
             let started = std::time::Instant::now();
-            let delivery = session.deliver(&current.mail.raw, next.as_ref().map(|parcel| &parcel.envelope)).await;
+            let envelope = next.as_ref().map(|parcel| &parcel.envelope);
+            // A message may be marked while its predecessor is on its way: should we die now, it is tried again. What
+            // would be parked as uncertain is marked as late as can be.
+            let (delivery, ahead) = tokio::join!(session.deliver(&current.mail.raw, envelope), async {
+                if next.is_some() { self.next_parcel(&[Lane::Message]).await } else { None }
+            });
             metrics::smtp_step("deliver", started.elapsed());
-            let goes_on = matches!(delivery.next, Some(Ok(())));
+            marked.extend(ahead);
             // Handed in before anything else; the next bodies may leave while a few are still being recorded.
             let ending = self.ending_of(&current.held, delivery.outcome);
             recordings.push_back(self.hand_in(current.held, ending).await);
-            let ((), upcoming) = tokio::join!(
-                async {
-                    while recordings.len() > RECORDINGS {
-                        let Some(oldest) = recordings.pop_front() else { break };
-                        oldest.recorded().await;
-                    }
-                },
-                async { if goes_on { self.next_parcel().await } else { None } }
-            );
-            let Some(parcel) = next else { break None };
+            while recordings.len() > RECORDINGS {
+                let Some(oldest) = recordings.pop_front() else { break };
+                oldest.recorded().await;
+            }
+            let Some(parcel) = next else { break };
             match delivery.next {
                 Some(Ok(())) => {
                     current = parcel;
-                    next = upcoming;
+                    next = match marked.pop_front() {
+                        Some(parcel) => Some(parcel),
+                        None => self.next_parcel(&LANES).await,
+                    };
                 }
-                None | Some(Err(Failure::Untouched { .. })) => break Some(parcel),
+                None | Some(Err(Failure::Untouched { .. })) => {
+                    marked.push_front(parcel);
+                    break;
+                }
                 Some(Err(failure)) => {
                     self.conclude_failure(parcel.held, &failure).await;
-                    break None;
+                    break;
                 }
             }
-        };
+        }
         for recording in recordings {
             recording.recorded().await;
         }
-        left
     }
 
-    /// The next mail that is ready, marked; `None` when there is none or we are stopping.
-    async fn next_parcel(&self) -> Option<Parcel> {
+    /// The next mail of these lanes that is ready, marked; `None` when there is none to spare, or we are stopping.
+    async fn next_parcel(&self, lanes: &[Lane]) -> Option<Parcel> {
         loop {
             if self.soft.is_cancelled() || self.is_held_back() {
                 return None;
             }
-            let held = self.shop.ready.try_take(self.codes_only)?;
+            let held = self.shop.ready.try_take(self.codes_only, lanes)?;
             if let Some(parcel) = self.shop.prepare(held, || self.soft.is_cancelled()).await {
                 return Some(parcel);
             }
@@ -300,9 +305,9 @@ impl Courier {
     async fn hand_in(&self, held: Held, ending: Ending) -> Recording {
         let attempt = (ending.verdict != Verdict::Release).then(|| {
             let mut attempt = report::attempt(&held, ending.outcome, ending.stage, ending.message);
-            if let (Transport::Relay { connector, .. }, Some(session)) = (&self.shop.transport, &self.session) {
+            if let Transport::Relay { connector, .. } = &self.shop.transport {
                 attempt.relay = Some(connector.relay().to_owned());
-                attempt.tls = session.tls().map(str::to_owned);
+                attempt.tls = self.tls.map(str::to_owned);
             }
             if let Some(reply) = ending.reply {
                 attempt.smtp_code = Some(reply.code);

@@ -44,21 +44,32 @@ impl Ready {
         self.any.notify_one();
     }
 
-    /// Takes the next task, if one is there.
-    pub(super) fn try_take(&self, codes_only: bool) -> Option<Held> {
+    /// Takes the next task for a courier that has something in hand, if one of these lanes is there and no courier
+    /// without anything waits for it.
+    pub(super) fn try_take(&self, codes_only: bool, wanted: &[Lane]) -> Option<Held> {
+        let mut lanes = self.lanes();
+        let Lanes { codes, rest } = &mut *lanes;
+        if codes.len() + rest.len() <= self.idle() {
+            return None;
+        }
+        let line = if codes.is_empty() && !codes_only { rest } else { codes };
+        if wanted.contains(&line.front()?.task.lane) { line.pop_front() } else { None }
+    }
+
+    fn pop(&self, codes_only: bool) -> Option<Held> {
         let mut lanes = self.lanes();
         lanes.codes.pop_front().or_else(|| if codes_only { None } else { lanes.rest.pop_front() })
     }
 
     /// Waits for a task. Cancel safe.
     pub(super) async fn take(&self, codes_only: bool) -> Held {
-        let _idle = Idle::enter(&self.idle);
+        let _idle = (!codes_only).then(|| Idle::enter(&self.idle));
         let signal = if codes_only { &self.codes } else { &self.any };
         loop {
             // Listen before looking: what is put in between is then heard.
             let mut heard = std::pin::pin!(signal.notified());
             heard.as_mut().enable();
-            if let Some(held) = self.try_take(codes_only) {
+            if let Some(held) = self.pop(codes_only) {
                 // One wake-up may stand for many tasks: pass it on.
                 signal.notify_one();
                 return held;
@@ -67,7 +78,7 @@ impl Ready {
         }
     }
 
-    /// Couriers that wait for a task.
+    /// Couriers for all lanes that wait for a task.
     pub(super) fn idle(&self) -> usize {
         self.idle.load(Ordering::Relaxed)
     }

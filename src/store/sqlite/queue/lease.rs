@@ -93,12 +93,12 @@ fn take(tx: &mut Tx<'_>, mut task: Task, end: Timestamp) -> Result<Row, StoreErr
         [task.ord, State::Running.number(), end.millis(), task.token],
     )?;
     tx.moved(task.counted(), Some(task.state), Some(State::Running));
-    let work = match task.run {
-        Some(_) => None,
-        None => tx.conn.first("SELECT body FROM work WHERE ord = ?1", [task.ord], |row| row.get(0))?,
-    };
-    let account = tx.conn.first("SELECT account FROM owner WHERE id = ?1", [task.owner], |row| row.get(0))?;
-    let account = account.ok_or_else(|| broken("a task without an owner"))?;
+    let found = tx.conn.first(
+        "SELECT account, (SELECT body FROM work WHERE ord = ?1) FROM owner WHERE id = ?2",
+        [task.ord, task.owner],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    let (account, work) = found.ok_or_else(|| broken("a task without an owner"))?;
     Ok(Row { task, account, work, leased_at: tx.now })
 }
 

@@ -106,7 +106,7 @@ impl Task {
     ) -> Result<(), StoreError> {
         tx.conn.run(
             "UPDATE task SET state = ?2, at = ?3, reason = ?4, settled = ?5, tries = ?6, failures = ?7, reclaims = ?8,
-             duplicate = ?9, due = ?10, mark = NULL WHERE ord = ?1",
+             duplicate = ?9, due = ?10, attempts = ?11, mark = NULL WHERE ord = ?1",
             params![
                 self.ord,
                 to.number(),
@@ -117,7 +117,8 @@ impl Task {
                 self.failures,
                 self.reclaims,
                 self.duplicate,
-                self.due.millis()
+                self.due.millis(),
+                self.attempts
             ],
         )?;
         tx.moved(self.counted(), Some(self.state), Some(to));
@@ -130,7 +131,7 @@ impl Task {
         Ok(())
     }
 
-    /// Records an attempt under the next number.
+    /// Records an attempt under the next number, which [`Task::move_to`] writes.
     pub(super) fn record(&mut self, tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), StoreError> {
         self.attempts += 1;
         tx.conn.run(
@@ -150,7 +151,6 @@ impl Task {
                 attempt.message
             ],
         )?;
-        tx.conn.run("UPDATE task SET attempts = ?2 WHERE ord = ?1", [self.ord, self.attempts])?;
         tx.attempted(&attempt.outcome);
         Ok(())
     }
