@@ -157,7 +157,7 @@ impl House {
         let worker = Worker {
             store: self.store.clone(),
             transport,
-            composer: Composer::new(&self.settings.mail, self.keyring.current().clone()),
+            composer: Composer::new(&self.settings.mail, self.keyring.current().clone())?,
             settings: self.settings.worker,
             zone: self.settings.scheduler.zone,
             journal: self.settings.store.data.join("journal"),

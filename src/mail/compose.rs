@@ -6,7 +6,10 @@ use std::{fmt::Write as _, time::Duration};
 
 use thiserror::Error;
 
-use super::mime::{self, Parts};
+use super::{
+    dkim::Signer,
+    mime::{self, Parts},
+};
 use crate::{
     config::MailSettings,
     domain::{
@@ -17,7 +20,7 @@ use crate::{
 
 /// Why a mail can never be built; trying again gives the same.
 #[derive(Debug, Error)]
-#[error("the mail cannot be built: {0}")]
+#[error("{0}")]
 pub struct ComposeError(String);
 
 impl ComposeError {
@@ -73,18 +76,22 @@ pub struct Composer {
     public_url: String,
     mailto: Option<Address>,
     keys: Keys,
+    signer: Option<Signer>,
 }
 
 impl Composer {
     /// A composer for this installation.
-    #[must_use]
-    pub fn new(settings: &MailSettings, keys: Keys) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// [`ComposeError`] when a DKIM key cannot be used.
+    pub fn new(settings: &MailSettings, keys: Keys) -> Result<Self, ComposeError> {
+        Ok(Self {
             from: settings.from.clone(),
             public_url: settings.public_url.clone(),
             mailto: settings.unsubscribe_mailto.clone(),
+            signer: settings.dkim.as_ref().map(Signer::new).transpose()?,
             keys,
-        }
+        })
     }
 
     /// A message's mail.
@@ -177,11 +184,15 @@ impl Composer {
     }
 
     fn finish(&self, parts: &Parts<'_>) -> Result<Composed, ComposeError> {
+        let mut raw = mime::build(parts)?;
+        if let Some(signer) = &self.signer {
+            raw = signer.sign(&raw, parts.date)?;
+        }
         Ok(Composed {
             from: self.from.address.clone(),
             to: parts.to.clone(),
             subject: parts.rendered.subject.as_str().to_owned(),
-            raw: mime::build(parts)?,
+            raw,
         })
     }
 }

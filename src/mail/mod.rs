@@ -1,8 +1,10 @@
 //! Building mails and handing them to a relay.
 
 mod compose;
+mod dkim;
 mod mime;
 pub mod outcome;
 pub mod smtp;
 
 pub use compose::{ComposeError, Composed, Composer, Issue};
+pub use dkim::dns_record;

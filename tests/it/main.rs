@@ -9,6 +9,7 @@ mod crash;
 mod files;
 mod helpers;
 mod laws;
+mod mime;
 mod newsletters;
 mod redis;
 mod smtp;

@@ -1,0 +1,280 @@
+//! DKIM signatures (RFC 6376, RFC 8463): RSA and Ed25519 over SHA-256, relaxed/relaxed.
+//!
+//! A signature depends on the mail alone: `t=` is the mail's own date, and both algorithms give the same bytes for the
+//! same input, so that a retry is the mail it repeats.
+
+use std::{fmt, fs, path::Path};
+
+use aws_lc_rs::{
+    digest::{SHA256, digest},
+    rand::SystemRandom,
+    signature::{Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
+use super::ComposeError;
+use crate::{config::DkimSettings, domain::Timestamp};
+
+/// Headers that are signed where they are there. The first two are signed once more than they occur, so that nobody adds
+/// another (§8.15).
+const SIGNED: [&str; 14] = [
+    "from",
+    "subject",
+    "to",
+    "date",
+    "message-id",
+    "mime-version",
+    "content-type",
+    "content-transfer-encoding",
+    "reply-to",
+    "in-reply-to",
+    "references",
+    "list-id",
+    "list-unsubscribe",
+    "list-unsubscribe-post",
+];
+/// How many of [`SIGNED`] are oversigned.
+const OVERSIGNED: usize = 2;
+
+/// Signs mails with every configured key.
+pub(super) struct Signer {
+    domain: String,
+    keys: Vec<(String, Key)>,
+}
+
+enum Key {
+    Rsa(Box<RsaKeyPair>),
+    Ed25519(Box<Ed25519KeyPair>),
+}
+
+impl Signer {
+    /// Reads the keys.
+    ///
+    /// # Errors
+    /// [`ComposeError`] when a file cannot be read, or holds neither an RSA nor an Ed25519 private key.
+    pub(super) fn new(settings: &DkimSettings) -> Result<Self, ComposeError> {
+        let mut keys = Vec::new();
+        for (path, selector) in settings.keys.iter().zip(settings.selectors.iter().cycle()) {
+            keys.push((selector.clone(), Key::read(path)?));
+        }
+        Ok(Self { domain: settings.domain.clone(), keys })
+    }
+
+    /// Puts the signatures in front of a mail whose lines end with CRLF.
+    pub(super) fn sign(&self, mail: &[u8], date: Timestamp) -> Result<Vec<u8>, ComposeError> {
+        let text = std::str::from_utf8(mail).map_err(|_| ComposeError::new("a mail to be signed must be 7-bit"))?;
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
+        let body_hash = STANDARD.encode(digest(&SHA256, canonical_body(body).as_bytes()));
+        let headers = split_headers(head);
+        let mut signed = String::new();
+        for (selector, key) in &self.keys {
+            let header = self.header(selector, key, &headers, &body_hash, date)?;
+            signed.push_str(&header);
+        }
+        let mut out = signed.into_bytes();
+        out.extend_from_slice(mail);
+        Ok(out)
+    }
+
+    fn header(
+        &self,
+        selector: &str,
+        key: &Key,
+        headers: &[(String, &str)],
+        body_hash: &str,
+        date: Timestamp,
+    ) -> Result<String, ComposeError> {
+        let mut names = Vec::new();
+        let mut to_sign = String::new();
+        for (place, name) in SIGNED.into_iter().enumerate() {
+            // Of several headers of a name the lowest comes first (§5.4.2).
+            for (name, value) in headers.iter().rev().filter(|(each, _)| each == name) {
+                names.push(name.as_str());
+                to_sign.push_str(&canonical_header(name, value));
+                to_sign.push_str("\r\n");
+            }
+            if place < OVERSIGNED {
+                names.push(name);
+            }
+        }
+        let seconds = date.millis().div_euclid(1000);
+        let unsigned = format!(
+            "v=1; a={}; c=relaxed/relaxed; d={}; s={selector}; t={seconds};\r\n h={};\r\n bh={body_hash};\r\n b=",
+            key.algorithm(),
+            self.domain,
+            names.join(":").replace(":mime", ":\r\n  mime").replace(":list-id", ":\r\n  list-id")
+        );
+        to_sign.push_str(&canonical_header("dkim-signature", &unsigned));
+        let signature = STANDARD.encode(key.sign(to_sign.as_bytes())?);
+        let mut header = format!("DKIM-Signature: {unsigned}");
+        for (place, part) in signature.as_bytes().chunks(72).enumerate() {
+            if place > 0 {
+                header.push_str("\r\n  ");
+            }
+            header.push_str(std::str::from_utf8(part).unwrap_or_default());
+        }
+        header.push_str("\r\n");
+        Ok(header)
+    }
+}
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let selectors: Vec<&str> = self.keys.iter().map(|(selector, _)| selector.as_str()).collect();
+        write!(f, "Signer({} {selectors:?})", self.domain)
+    }
+}
+
+impl Key {
+    fn read(path: &Path) -> Result<Self, ComposeError> {
+        let refuse = |why: &str| ComposeError::new(format!("the DKIM key {}: {why}", path.display()));
+        let pem = fs::read_to_string(path).map_err(|error| refuse(&error.to_string()))?;
+        let base64: String = pem.lines().filter(|line| !line.starts_with("-----")).map(str::trim).collect();
+        let der = STANDARD.decode(base64).map_err(|_| refuse("is no PEM file"))?;
+        if let Ok(key) = RsaKeyPair::from_pkcs8(&der).or_else(|_| RsaKeyPair::from_der(&der)) {
+            return Ok(Self::Rsa(Box::new(key)));
+        }
+        match Ed25519KeyPair::from_pkcs8_maybe_unchecked(&der) {
+            Ok(key) => Ok(Self::Ed25519(Box::new(key))),
+            Err(_) => Err(refuse("is neither an RSA nor an Ed25519 private key")),
+        }
+    }
+
+    const fn algorithm(&self) -> &'static str {
+        match self {
+            Self::Rsa(_) => "rsa-sha256",
+            Self::Ed25519(_) => "ed25519-sha256",
+        }
+    }
+
+    fn sign(&self, data: &[u8]) -> Result<Vec<u8>, ComposeError> {
+        match self {
+            Self::Rsa(key) => {
+                let mut signature = vec![0; key.public_modulus_len()];
+                key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), data, &mut signature)
+                    .map_err(|_| ComposeError::new("the DKIM key does not sign"))?;
+                Ok(signature)
+            }
+            // RFC 8463 §3: the hash is signed, not the data.
+            Self::Ed25519(key) => Ok(key.sign(digest(&SHA256, data).as_ref()).as_ref().to_vec()),
+        }
+    }
+}
+
+/// The headers of a mail, names in lower case, values as they are, folds included.
+fn split_headers(head: &str) -> Vec<(String, &str)> {
+    let mut headers = Vec::new();
+    let mut start = 0;
+    let mut rest = head;
+    let mut offset = 0;
+    while let Some(end) = rest.find("\r\n") {
+        let next = &rest[end + 2..];
+        offset += end + 2;
+        if !next.starts_with([' ', '\t']) {
+            headers.push(&head[start..offset - 2]);
+            start = offset;
+        }
+        rest = next;
+    }
+    headers.push(&head[start..]);
+    headers
+        .into_iter()
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| (name.trim().to_ascii_lowercase(), value))
+        .collect()
+}
+
+/// §3.4.2: unfolded, blanks run together, none at the ends.
+fn canonical_header(name: &str, value: &str) -> String {
+    let words: Vec<&str> = value.split([' ', '\t', '\r', '\n']).filter(|word| !word.is_empty()).collect();
+    format!("{name}:{}", words.join(" "))
+}
+
+/// §3.4.4: blanks run together, none at a line's end, no empty lines at the end.
+fn canonical_body(body: &str) -> String {
+    let mut canonical = String::with_capacity(body.len());
+    let mut empty_lines = 0;
+    for line in body.split("\r\n") {
+        let line = line.trim_end_matches([' ', '\t']);
+        if line.is_empty() {
+            empty_lines += 1;
+            continue;
+        }
+        for _ in 0..empty_lines {
+            canonical.push_str("\r\n");
+        }
+        empty_lines = 0;
+        let mut was_blank = false;
+        for c in line.chars() {
+            let is_blank = c == ' ' || c == '\t';
+            if !is_blank {
+                canonical.push(c);
+            } else if !was_blank {
+                canonical.push(' ');
+            }
+            was_blank = is_blank;
+        }
+        canonical.push_str("\r\n");
+    }
+    canonical
+}
+
+/// The DNS record of a private key, for `gomail doctor` and tests: what belongs at `SELECTOR._domainkey.DOMAIN`.
+///
+/// # Errors
+/// [`ComposeError`] when the file holds no usable key.
+pub fn dns_record(path: &Path) -> Result<String, ComposeError> {
+    Ok(match Key::read(path)? {
+        Key::Rsa(key) => {
+            // DNS wants a SubjectPublicKeyInfo; the pair gives the PKCS#1 key inside it.
+            format!("v=DKIM1; k=rsa; p={}", STANDARD.encode(rsa_spki(key.public_key().as_ref())))
+        }
+        Key::Ed25519(key) => format!("v=DKIM1; k=ed25519; p={}", STANDARD.encode(key.public_key().as_ref())),
+    })
+}
+
+/// Wraps a PKCS#1 public key (RFC 8017 A.1.1) into a `SubjectPublicKeyInfo` (RFC 5280 §4.1).
+fn rsa_spki(pkcs1: &[u8]) -> Vec<u8> {
+    const RSA_ENCRYPTION: [u8; 15] =
+        [0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
+    let mut bits = vec![0];
+    bits.extend_from_slice(pkcs1);
+    let mut inner = RSA_ENCRYPTION.to_vec();
+    inner.extend(der(0x03, &bits));
+    der(0x30, &inner)
+}
+
+fn der(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = content.len().to_be_bytes();
+    let significant = &length[length.iter().position(|b| *b != 0).unwrap_or(length.len() - 1)..];
+    let mut out = vec![tag];
+    if content.len() >= 0x80 {
+        out.push(0x80 | u8::try_from(significant.len()).unwrap_or(8));
+    }
+    out.extend_from_slice(significant);
+    out.extend_from_slice(content);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn canonical_forms_are_those_of_the_rfc() {
+        // RFC 6376 §3.4.5.
+        assert_eq!(canonical_header("a", " X\r\n"), "a:X");
+        assert_eq!(canonical_header("b", " Y\t\r\n\tZ  \r\n"), "b:Y Z");
+        assert_eq!(canonical_body(" C \r\nD \t E\r\n\r\n\r\n"), " C\r\nD E\r\n");
+        assert_eq!(canonical_body(""), "");
+    }
+
+    #[test]
+    fn folded_headers_are_one() {
+        let headers = split_headers("From: a\r\nSubject: b\r\n c\r\n\td\r\nTo: e");
+
+        let names: Vec<&str> = headers.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["from", "subject", "to"]);
+        assert_eq!(canonical_header("subject", headers[1].1), "subject:b c d");
+    }
+}
