@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Shop, Transport, chance, holds::Held, parcel::Parcel, report};
 use crate::{
-    domain::{Attempt, LANES, Lane, Stage, Verdict},
+    domain::{Attempt, Stage, Verdict},
     mail::{
         outcome::{Event, Facts, RelaySignal, judge},
         smtp::{Connector, Failure, RelayGate, Reply, Session},
@@ -144,41 +144,31 @@ impl Courier {
 
     /// Carries a marked mail, and then, without another round trip, those that are ready.
     async fn carry(&mut self, first: Parcel, connector: &Connector, gate: &RelayGate) {
-        let mut marked = VecDeque::from([first]);
-        while let Some(parcel) = marked.pop_front() {
+        let mut marked = Some(first);
+        while let Some(parcel) = marked.take() {
             if let Err(failure) = self.connect(connector, gate).await {
-                self.conclude_failure(parcel.held, &failure).await;
-                continue;
+                return self.conclude_failure(parcel.held, &failure).await;
             }
             let Some(mut session) = self.session.take() else { return };
             match session.open(&parcel.envelope).await {
-                Ok(()) => self.deliver_chain(&mut session, parcel, &mut marked).await,
+                Ok(()) => marked = self.deliver_chain(&mut session, parcel).await,
                 // The kept connection was gone before it saw anything of this mail: over a new one.
-                Err(Failure::Untouched { .. }) => marked.push_front(parcel),
+                Err(Failure::Untouched { .. }) => marked = Some(parcel),
                 Err(failure) => self.conclude_failure(parcel.held, &failure).await,
             }
             self.session = session.is_usable().then_some(session);
         }
     }
 
-    /// Delivers the opened mail and every one that its predecessor opened. Leaves in `marked` what is not open.
-    async fn deliver_chain(&self, session: &mut Session, opened: Parcel, marked: &mut VecDeque<Parcel>) {
+    /// Delivers the opened mail and every one that its predecessor opened. Returns a marked mail that is not open.
+    async fn deliver_chain(&self, session: &mut Session, opened: Parcel) -> Option<Parcel> {
         let mut current = opened;
-        let mut next = match marked.pop_front() {
-            Some(parcel) => Some(parcel),
-            None => self.next_parcel(&LANES).await,
-        };
+        let mut next = self.next_parcel().await;
         let mut recordings: VecDeque<Recording> = VecDeque::new();
-        loop {
+        let left = loop {
             let started = std::time::Instant::now();
-            let envelope = next.as_ref().map(|parcel| &parcel.envelope);
-            // A message may be marked while its predecessor is on its way: should we die now, it is tried again. What
-            // would be parked as uncertain is marked as late as can be.
-            let (delivery, ahead) = tokio::join!(session.deliver(&current.mail.raw, envelope), async {
-                if next.is_some() { self.next_parcel(&[Lane::Message]).await } else { None }
-            });
+            let delivery = session.deliver(&current.mail.raw, next.as_ref().map(|parcel| &parcel.envelope)).await;
             metrics::smtp_step("deliver", started.elapsed());
-            marked.extend(ahead);
             // Handed in before anything else; the next bodies may leave while a few are still being recorded.
             let ending = self.ending_of(&current.held, delivery.outcome);
             recordings.push_back(self.hand_in(current.held, ending).await);
@@ -186,37 +176,32 @@ impl Courier {
                 let Some(oldest) = recordings.pop_front() else { break };
                 oldest.recorded().await;
             }
-            let Some(parcel) = next else { break };
+            let Some(parcel) = next else { break None };
             match delivery.next {
                 Some(Ok(())) => {
                     current = parcel;
-                    next = match marked.pop_front() {
-                        Some(parcel) => Some(parcel),
-                        None => self.next_parcel(&LANES).await,
-                    };
+                    next = self.next_parcel().await;
                 }
-                None | Some(Err(Failure::Untouched { .. })) => {
-                    marked.push_front(parcel);
-                    break;
-                }
+                None | Some(Err(Failure::Untouched { .. })) => break Some(parcel),
                 Some(Err(failure)) => {
                     self.conclude_failure(parcel.held, &failure).await;
-                    break;
+                    break None;
                 }
             }
-        }
+        };
         for recording in recordings {
             recording.recorded().await;
         }
+        left
     }
 
-    /// The next mail of these lanes that is ready, marked; `None` when there is none to spare, or we are stopping.
-    async fn next_parcel(&self, lanes: &[Lane]) -> Option<Parcel> {
+    /// The next mail that is ready, marked; `None` when there is none to spare, or we are stopping.
+    async fn next_parcel(&self) -> Option<Parcel> {
         loop {
             if self.soft.is_cancelled() || self.is_held_back() {
                 return None;
             }
-            let held = self.shop.ready.try_take(self.codes_only, lanes)?;
+            let held = self.shop.ready.try_take(self.codes_only)?;
             if let Some(parcel) = self.shop.prepare(held, || self.soft.is_cancelled()).await {
                 return Some(parcel);
             }

@@ -82,10 +82,9 @@ async fn probe(connector: &Connector, gate: &RelayGate) {
     }
 }
 
-/// Tasks held per courier: one under way, one to follow in the same round trip, one being marked, and three so that the
-/// next lease's own round trip leaves nobody without. They are extended while they wait, and given back untouched at a
-/// stop.
-const PER_COURIER: usize = 6;
+/// Tasks held per courier: one under way, one to follow in the same round trip, and two so that the next lease's own
+/// round trip leaves nobody without. They are extended while they wait, and given back untouched at a stop.
+const PER_COURIER: usize = 4;
 
 /// What can be leased now.
 ///

@@ -44,16 +44,12 @@ impl Ready {
         self.any.notify_one();
     }
 
-    /// Takes the next task for a courier that has something in hand, if one of these lanes is there and no courier
-    /// without anything waits for it.
-    pub(super) fn try_take(&self, codes_only: bool, wanted: &[Lane]) -> Option<Held> {
-        let mut lanes = self.lanes();
-        let Lanes { codes, rest } = &mut *lanes;
-        if codes.len() + rest.len() <= self.idle() {
-            return None;
-        }
-        let line = if codes.is_empty() && !codes_only { rest } else { codes };
-        if wanted.contains(&line.front()?.task.lane) { line.pop_front() } else { None }
+    /// Takes the next task for a courier that has something in hand; none that a courier without anything waits for.
+    pub(super) fn try_take(&self, codes_only: bool) -> Option<Held> {
+        let lanes = self.lanes();
+        let is_spare = lanes.codes.len() + lanes.rest.len() > self.idle();
+        drop(lanes);
+        if is_spare { self.pop(codes_only) } else { None }
     }
 
     fn pop(&self, codes_only: bool) -> Option<Held> {

@@ -71,35 +71,33 @@ pub(super) fn report(error: &StoreError) {
 pub(super) fn lease(tx: &mut Tx<'_>, request: LeaseRequest, turn: u64) -> Result<Vec<Row>, StoreError> {
     reclaim(tx)?;
     promote(tx)?;
-    let mut tasks = Vec::new();
+    let mut rows = Vec::new();
     for ord in pick(tx, request, turn)? {
-        if let Some(task) = Task::at(tx, ord)? {
-            if task.reclaims >= RECLAIMS_ALONE {
-                tasks = vec![task];
+        if let Some((task, account, work)) = Task::whole(tx, ord)? {
+            let row = Row { task, account, work, leased_at: tx.now };
+            if row.task.reclaims >= RECLAIMS_ALONE {
+                rows = vec![row];
                 break;
             }
-            tasks.push(task);
+            rows.push(row);
         }
     }
     let end = tx.now.plus(request.lease);
-    tasks.into_iter().map(|task| take(tx, task, end)).collect()
+    for row in &mut rows {
+        take(tx, &mut row.task, end)?;
+    }
+    Ok(rows)
 }
 
 /// Puts a task into the worker's hands.
-fn take(tx: &mut Tx<'_>, mut task: Task, end: Timestamp) -> Result<Row, StoreError> {
+fn take(tx: &mut Tx<'_>, task: &mut Task, end: Timestamp) -> Result<(), StoreError> {
     task.token += 1;
     tx.conn.run(
         "UPDATE task SET state = ?2, at = ?3, token = ?4, mark = NULL WHERE ord = ?1",
         [task.ord, State::Running.number(), end.millis(), task.token],
     )?;
     tx.moved(task.counted(), Some(task.state), Some(State::Running));
-    let found = tx.conn.first(
-        "SELECT account, (SELECT body FROM work WHERE ord = ?1) FROM owner WHERE id = ?2",
-        [task.ord, task.owner],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
-    let (account, work) = found.ok_or_else(|| broken("a task without an owner"))?;
-    Ok(Row { task, account, work, leased_at: tx.now })
+    Ok(())
 }
 
 /// Makes `scheduled` and `retrying` tasks `queued` whose time has come. They keep their due time, and so their turn.

@@ -16,7 +16,7 @@ use crate::{
 macro_rules! task_columns {
     () => {
         "SELECT ord, owner, kind, lane, state, token, settled, reclaims, duplicate, mark, attempts, due, run, recipient,
-         retries, tries, failures, created, expires, uuid, seq FROM task "
+         retries, tries, failures, created, expires, uuid, seq"
     };
 }
 
@@ -51,18 +51,34 @@ impl Task {
     pub(in super::super) fn find(tx: &Tx<'_>, id: TaskId) -> Result<Option<Self>, StoreError> {
         let mut found = match id {
             TaskId::Posted(uuid) => {
-                tx.conn.all(concat!(task_columns!(), "WHERE uuid = ?1"), [uuid.as_bytes()], Self::read)
+                tx.conn.all(concat!(task_columns!(), " FROM task WHERE uuid = ?1"), [uuid.as_bytes()], Self::read)
             }
-            TaskId::Issue { run, seq } => {
-                tx.conn.all(concat!(task_columns!(), "WHERE run = ?1 AND seq = ?2"), [int(run.0), int(seq)], Self::read)
-            }
+            TaskId::Issue { run, seq } => tx.conn.all(
+                concat!(task_columns!(), " FROM task WHERE run = ?1 AND seq = ?2"),
+                [int(run.0), int(seq)],
+                Self::read,
+            ),
         }?;
         Ok(found.pop())
     }
 
     /// The task at that place in the order of acceptance.
     pub(super) fn at(tx: &Tx<'_>, ord: i64) -> Result<Option<Self>, StoreError> {
-        Ok(tx.conn.all(concat!(task_columns!(), "WHERE ord = ?1"), [ord], Self::read)?.pop())
+        Ok(tx.conn.all(concat!(task_columns!(), " FROM task WHERE ord = ?1"), [ord], Self::read)?.pop())
+    }
+
+    /// The task at that place, with its owner and its work.
+    pub(super) fn whole(tx: &Tx<'_>, ord: i64) -> Result<Option<(Self, String, Option<String>)>, StoreError> {
+        let mut found = tx.conn.all(
+            concat!(
+                task_columns!(),
+                ", (SELECT o.account FROM owner o WHERE o.id = task.owner)",
+                ", (SELECT w.body FROM work w WHERE w.ord = task.ord) FROM task WHERE ord = ?1"
+            ),
+            [ord],
+            |row| Ok((Self::read(row)?, row.get(21)?, row.get(22)?)),
+        )?;
+        Ok(found.pop())
     }
 
     fn read(row: &rusqlite::Row<'_>) -> Result<Self, StoreError> {
