@@ -1,6 +1,9 @@
 //! MIME: from rendered parts to the bytes of a mail, the same bytes on every attempt.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    io::Write as _,
+    time::{Duration, SystemTime},
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use lettre::message::{
@@ -23,8 +26,16 @@ pub(super) struct Parts<'a> {
     pub(super) attachments: &'a [Attachment],
 }
 
+/// Longest line of a body that is sent as it is; RFC 5322 §2.1.1 allows 998.
+const LINE_MAX: usize = 900;
+/// Longest subject that needs no folding.
+const SUBJECT_MAX: usize = 66;
+
 /// Builds the mail: headers, text part, HTML behind it, files behind both.
 pub(super) fn build(parts: &Parts<'_>) -> Result<Vec<u8>, ComposeError> {
+    if let Some(mail) = plain(parts) {
+        return Ok(mail);
+    }
     let mut builder = Builder::builder()
         .from(mailbox(parts.from)?)
         .to(mailbox(&Mailbox { name: None, address: parts.to.clone() })?)
@@ -59,6 +70,53 @@ pub(super) fn build(parts: &Parts<'_>) -> Result<Vec<u8>, ComposeError> {
     message.map(|message| message.formatted()).map_err(|error| ComposeError::new(error.to_string()))
 }
 
+/// The plain case by hand: ASCII text under a short ASCII subject needs no encoding. Most mails a queue carries are such,
+/// and this takes a fifth of the builder's time. `None` for everything else.
+fn plain(parts: &Parts<'_>) -> Option<Vec<u8>> {
+    let Rendered { subject, html: None, text } = parts.rendered else { return None };
+    let subject = subject.as_str();
+    let is_bare = parts.attachments.is_empty()
+        && parts.headers.is_empty()
+        && parts.reply_to.is_none()
+        && parts.from.name.is_none()
+        && subject.is_ascii()
+        && subject.len() <= SUBJECT_MAX
+        // An encoded word that the client wrote must reach the reader as those characters.
+        && !subject.contains("=?")
+        && subject.trim() == subject;
+    if !is_bare || !text.is_ascii() || text.contains('\0') || text.lines().any(|line| line.len() > LINE_MAX) {
+        return None;
+    }
+    let mut mail = Vec::with_capacity(text.len() + text.len() / 16 + 512);
+    let from = &parts.from.address;
+    let written = write!(
+        mail,
+        "From: {from}\r\nTo: {}\r\nSubject: {subject}\r\nDate: {}\r\nMessage-ID: <{}>\r\nMIME-Version: 1.0\r\n\
+         Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 7bit\r\n\r\n",
+        parts.to,
+        parts.date.to_utc().format("%a, %d %b %Y %H:%M:%S +0000"),
+        message_id(parts.id, from.domain()),
+    );
+    written.expect("a Vec takes every write");
+    push_crlf(&mut mail, text.as_bytes());
+    Some(mail)
+}
+
+/// Adds a body whose lines end with CRLF, the last one too.
+fn push_crlf(out: &mut Vec<u8>, text: &[u8]) {
+    let mut rest = text;
+    while let Some(end) = memchr::memchr2(b'\r', b'\n', rest) {
+        out.extend_from_slice(&rest[..end]);
+        out.extend_from_slice(b"\r\n");
+        let ended = if rest[end..].starts_with(b"\r\n") { 2 } else { 1 };
+        rest = &rest[end + ended..];
+    }
+    out.extend_from_slice(rest);
+    if !rest.is_empty() {
+        out.extend_from_slice(b"\r\n");
+    }
+}
+
 fn alternative(id: TaskId, text: SinglePart, html: SinglePart) -> MultiPart {
     MultiPart::alternative().boundary(boundary(id, "alternative")).singlepart(text).singlepart(html)
 }
@@ -87,5 +145,26 @@ fn system_time(time: Timestamp) -> SystemTime {
 
 /// Line ends as the wire has them, whatever the client sent.
 fn crlf(text: &str) -> String {
-    text.replace("\r\n", "\n").replace('\r', "\n").replace('\n', "\r\n")
+    let mut out = Vec::with_capacity(text.len() + text.len() / 16);
+    push_crlf(&mut out, text.as_bytes());
+    String::from_utf8(out).expect("only ASCII was cut and added")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn every_line_ends_with_crlf_and_nothing_else_changes(text in "[ab\r\n]{0,40}") {
+            let wire = crlf(&text);
+            prop_assert!(wire.is_empty() || wire.ends_with("\r\n"));
+            prop_assert!(!wire.replace("\r\n", "").contains(['\r', '\n']));
+            let plain = text.replace("\r\n", "\n").replace('\r', "\n");
+            let unwired = wire.replace("\r\n", "\n");
+            prop_assert_eq!(unwired.trim_end_matches('\n'), plain.trim_end_matches('\n'));
+        }
+    }
 }

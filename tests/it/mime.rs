@@ -23,9 +23,17 @@ fn keys() -> Keys {
     Secret::parse(&"k".repeat(32)).unwrap().keys()
 }
 
+/// A sender with a name, whose mails the builder makes, and one without, whose plain ones are made by hand.
+const NAMED: &str = "Jörg Sender <news@shop.example>";
+const BARE: &str = "news@shop.example";
+
 fn composer(dkim: Option<DkimSettings>) -> Composer {
+    composer_from(NAMED, dkim)
+}
+
+fn composer_from(from: &str, dkim: Option<DkimSettings>) -> Composer {
     let settings = MailSettings {
-        from: Mailbox::parse("Jörg Sender <news@shop.example>").unwrap(),
+        from: Mailbox::parse(from).unwrap(),
         dkim,
         public_url: "https://mail.shop.example".to_owned(),
         unsubscribe_mailto: Some(Address::parse("leave@shop.example").unwrap()),
@@ -60,8 +68,12 @@ fn message(subject: &str, content: &str) -> Message {
 }
 
 fn compose(message: &Message) -> Composed {
-    let composed = composer(None).message(id(), &to(), at(), message).unwrap();
-    let again = composer(None).message(id(), &to(), at(), message).unwrap();
+    compose_from(NAMED, message)
+}
+
+fn compose_from(from: &str, message: &Message) -> Composed {
+    let composed = composer_from(from, None).message(id(), &to(), at(), message).unwrap();
+    let again = composer_from(from, None).message(id(), &to(), at(), message).unwrap();
     assert_eq!(composed.raw, again.raw, "every attempt sends the same bytes");
     composed
 }
@@ -109,8 +121,10 @@ fn nasty_messages_have_no_defect_and_read_as_they_were_meant() {
     let mut meant = Vec::new();
     for content in contents {
         for subject in subjects {
-            mails.push(compose(&message(subject, content)));
-            meant.push((subject, content.replace("\r\n", "\n").replace('\r', "\n")));
+            for from in [NAMED, BARE] {
+                mails.push(compose_from(from, &message(subject, content)));
+                meant.push((subject, content.replace("\r\n", "\n").replace('\r', "\n")));
+            }
         }
     }
 
