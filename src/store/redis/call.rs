@@ -119,9 +119,35 @@ impl Caller {
     /// # Errors
     /// See [`Caller::call`].
     pub(super) async fn command<T: FromRedisValue>(&self, cmd: &Cmd) -> Result<T, StoreError> {
+        self.plain(async |connection| connection.send(cmd, None).await).await
+    }
+
+    /// Sends plain commands over the shared connection in one write; answers in their order.
+    ///
+    /// # Errors
+    /// See [`Caller::call`].
+    pub(super) async fn commands<T: FromRedisValue>(
+        &self,
+        cmds: impl IntoIterator<Item = Cmd>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut pipeline = Pipeline::new();
+        for cmd in cmds {
+            pipeline.add_command(cmd);
+        }
+        if pipeline.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.plain(async |connection| connection.send_all(&pipeline).await).await
+    }
+
+    /// Sends over the shared connection what is no script.
+    async fn plain<T: FromRedisValue>(
+        &self,
+        send: impl AsyncFnOnce(&mut Connection) -> RedisResult<Value>,
+    ) -> Result<T, StoreError> {
         let calling = async {
             let (generation, mut connection) = self.shared.connection().await?;
-            connection.send(cmd, None).await.map_err(|error| {
+            send(&mut connection).await.map_err(|error| {
                 if Trouble::of(&error) != Trouble::Refused {
                     self.shared.discard(generation);
                 }
@@ -209,6 +235,11 @@ impl Connection {
         pipeline.add_command(cmd.clone());
         pipeline.cmd("SET").arg(sync).arg(1);
         pipeline.cmd("WAIT").arg(1).arg(REPLICA_MS);
+        self.send_all(&pipeline).await
+    }
+
+    /// Sends commands in one write; answers a list.
+    async fn send_all(&mut self, pipeline: &Pipeline) -> RedisResult<Value> {
         match self {
             Self::Node(connection) => pipeline.query_async(connection).await,
             Self::Cluster(connection) => pipeline.query_async(connection).await,

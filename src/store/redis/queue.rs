@@ -57,9 +57,19 @@ impl Queue for RedisStore {
         let call = self.caller.script(&scripts::LEASE).arg(request.any).arg(request.codes).arg(millis(request.lease));
         let (now, rows): (i64, Vec<Vec<String>>) = self.caller.call(call.arg(&request.shares(turn))).await?;
         let leased_at = Timestamp::from_millis(now);
+        // A newsletter mail has its run's.
+        let posted = |fields: &[String]| fields.first().filter(|id| !id.starts_with('r')).cloned();
+        let reads = rows.iter().filter_map(|fields| posted(fields)).map(|id| {
+            let mut cmd = redis::cmd("HGET");
+            cmd.arg(self.key(format_args!("t:{id}"))).arg("w");
+            cmd
+        });
+        let works: Vec<Option<String>> = self.caller.commands(reads).await?;
+        let mut works = works.into_iter();
         let leased = rows.into_iter().filter_map(|fields| {
+            let work = posted(&fields).and_then(|_| works.next()?);
             // One that cannot be read must not keep the others; its lease runs out, and it ends as poison.
-            leased(fields, leased_at)
+            leased(fields, work, leased_at)
                 .inspect_err(
                     |error| tracing::error!(%error, "a task in the store cannot be read; it will end as poison"),
                 )
@@ -229,13 +239,14 @@ fn posted(line: &str) -> Result<Posted, StoreError> {
 }
 
 /// Reads one leased task.
-fn leased(fields: Vec<String>, leased_at: Timestamp) -> Result<Leased, StoreError> {
+fn leased(fields: Vec<String>, work: Option<String>, leased_at: Timestamp) -> Result<Leased, StoreError> {
     let mut row = Row::new(fields);
     let (id, account, token) = (row.id()?, AccountId::trusted(row.text()?), row.number()?);
     let (lane, recipient) = (row.one_of(&LANES)?, row.address()?);
     let (retries, tries_used, failures) = (row.number()?, row.number()?, row.number()?);
     let (created_at, due_at, expires_at) = (row.time()?, row.time()?, row.maybe_time()?);
-    let (duplicate_possible, alone, order, work) = (row.flag()?, row.flag()?, row.number()?, row.text()?);
+    let (duplicate_possible, alone, order) = (row.flag()?, row.flag()?, row.number()?);
+    let work = work.unwrap_or_default();
     let job = match id {
         TaskId::Issue { run, .. } => Job::Issue(run),
         TaskId::Posted(_) => {

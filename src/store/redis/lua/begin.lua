@@ -1,23 +1,39 @@
 #!lua flags=allow-oom
 -- Fence and mark right before DATA. ARGV: id, token and not_after of each.
 -- Answers 0 go, 1 stale, 2 late, 3 suppressed, 4 unsubscribed. Only 0 writes.
-local answers = {}
-local function begin(id, token, not_after)
-  local key = P .. 't:' .. id
-  local f = call('HMGET', key, 's', 'k', 'a', 'r')
-  if f[1] ~= '2' or f[2] ~= token then return 1 end
+local ids = {}
+for at = 1, #ARGV, 3 do ids[#ids + 1] = ARGV[at] end
+local held, answers, marked = values(HELD, ids), {}, {}
+
+-- Most accounts have no suppressions, most runs are those of the mail before.
+local suppressing, contents = {}, {}
+local function remembered(cache, key, look)
+  if cache[key] == nil then cache[key] = look() end
+  return cache[key]
+end
+
+local function begin(id, held, token, not_after)
+  if not held then return 1 end
+  local holder, kind, attempts, _, account, email = holding(held)
+  if holder ~= token then return 1 end
   if now >= not_after then return 2 end
+  local list = P .. 'sup:' .. account
+  local suppresses = remembered(suppressing, account, function() return call('EXISTS', list) == 1 end)
+  if suppresses and call('HEXISTS', list, email) == 1 then return 3 end
   local rid, seq = string.match(id, '^(r%w+)-(%d+)$')
-  local run = rid and call('HMGET', P .. 'run:' .. rid, 'a', 'k')
-  local account, email = rid and run[1] or f[3], string.lower(f[4])
-  if not account then return 1 end
-  if call('HEXISTS', P .. 'sup:' .. account, email) == 1 then return 3 end
   if rid then
-    local held = call('HGET', P .. 'subs:' .. account .. ' ' .. run[2], email)
-    if not held or string.match(held, '^%d|(%d+)|') ~= seq then return 4 end
+    local content = remembered(contents, rid, function() return call('HGET', P .. 'run:' .. rid, 'k') end)
+    if not content then return 1 end
+    local subscribed = call('HGET', P .. 'subs:' .. account .. ' ' .. content, email)
+    if not subscribed or string.match(subscribed, '^%d|(%d+)|') ~= seq then return 4 end
   end
-  call('HSET', key, 'm', now)
+  marked[#marked + 1] = id
+  marked[#marked + 1] = hold(token, kind, attempts, int(now), account, email)
   return 0
 end
-for at = 1, #ARGV, 3 do answers[#answers + 1] = begin(ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2])) end
+
+for i, id in ipairs(ids) do
+  answers[i] = begin(id, held[i], ARGV[3 * i - 1], tonumber(ARGV[3 * i]))
+end
+if #marked > 0 then call('HSET', HELD, unpack(marked)) end
 return answers

@@ -4,5 +4,5 @@ local t = load(ARGV[2])
 if not t or t.a ~= ARGV[1] then return '' end
 if t.s ~= SCHEDULED and t.s ~= QUEUED and t.s ~= RETRYING then return int(t.s) end
 finish(t, CANCELLED, 'cancelled')
-flush()
+close()
 return 'D'

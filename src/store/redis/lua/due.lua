@@ -1,9 +1,9 @@
 #!lua flags=no-writes
 -- The next moment at which something falls due by itself; '' when nothing does.
 local next = nil
-for _, set in ipairs({ 's0', 's2', 's3' }) do
+for set, unit in pairs({ s0 = TICKS, s2 = 1, s3 = TICKS }) do
   local first = call('ZRANGE', P .. set, 0, 0, 'WITHSCORES')
-  local at = tonumber(first[2] or nil)
+  local at = first[2] and math.floor(tonumber(first[2]) / unit)
   if at and (not next or at < next) then next = at end
 end
-return next and int(math.floor(next)) or ''
+return next and int(next) or ''

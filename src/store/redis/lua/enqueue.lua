@@ -36,36 +36,47 @@ local function code_refusal(key, sent)
 end
 
 local touched, ready, taken = {}, false, false
+local listed, suppressions = P .. 'tasks:' .. account, P .. 'sup:' .. account
+local suppresses
+
+-- The first answer about a task that is already here; nil when it is not.
+local function known(id)
+  local f = call('HMGET', P .. 't:' .. id, 'd', 'c')
+  return f[1] and (tonumber(f[1]) > tonumber(f[2]) and '0 ' or '1 ') .. id
+end
+
+local function refusal(email, code, sent)
+  if suppresses == nil then suppresses = call('EXISTS', suppressions) == 1 end
+  if suppresses and call('HEXISTS', suppressions, email) == 1 then return 's' end
+  return code and code_refusal(code, sent)
+end
 
 local function accept(at)
   local id, kind, recipient = ARGV[at], ARGV[at + 2], ARGV[at + 3]
-  local key = P .. 't:' .. id
-  local f = call('HMGET', key, 'r', 'd', 'c')
-  if f[1] then return (tonumber(f[2]) > tonumber(f[3]) and '0 ' or '1 ') .. id end
   local email = string.lower(recipient)
   local code, sent
   if kind == '0' or kind == '1' then
-    if call('HEXISTS', P .. 'sup:' .. account, email) == 1 then return 's' end
     if kind == '1' then
       code, sent = 'code:' .. account .. ' ' .. email .. ' ' .. ARGV[at + 8], 'sent:' .. account .. ' ' .. email
-      local refusal = code_refusal(code, sent)
-      if refusal then return refusal end
     end
+    local refused = refusal(email, code, sent)
+    if refused then return known(id) or refused end
   else
     local content = P .. 'content:' .. account .. ' ' .. ARGV[at + 8]
     if call('EXISTS', content) == 0 then
-      if ARGV[at + 9] == '' then return 'u' end
+      if ARGV[at + 9] == '' then return known(id) or 'u' end
       call('HSET', content, 's', ARGV[at + 9], 'c', ARGV[at + 10], 'a', now, 'u', now)
       call('ZADD', P .. 'contents:' .. account, 0, ARGV[at + 8])
     end
   end
   local accepted = next_order()
+  if call('ZADD', listed, 'NX', int(accepted), id) == 0 then return known(id) end
   local due = math.max(tonumber(ARGV[at + 5]) or now, now)
   local lane = kind == '1' and '0' or '1'
   local state = due > now and '0' or '1'
   local fields = {
-    'a', account, 'n', ARGV[at + 1], 'y', kind, 'l', lane, 's', state, 'r', recipient, 'x', ARGV[at + 4], 'c', now,
-    'd', due, 'o', accepted, 'w', ARGV[at + 7],
+    'a', account, 'n', ARGV[at + 1], 'y', kind, 'l', lane, 's', state, 'r', recipient, 'x', ARGV[at + 4], 'c', int(now),
+    'd', int(due), 'o', int(accepted), 'w', ARGV[at + 7],
   }
   if ARGV[at + 6] ~= '' then
     fields[#fields + 1] = 'g'
@@ -78,15 +89,14 @@ local function accept(at)
     call('ZADD', P .. sent, now, id)
     call('ZADD', P .. 'forget', now + 2 * ttl + DAY, code, now + HOUR, sent)
   end
-  call('HSET', key, unpack(fields))
+  call('HSET', P .. 't:' .. id, unpack(fields))
   if state == '1' then
-    call('ZADD', P .. 'q' .. lane, accepted / 1024, id)
+    call('ZADD', P .. 'q' .. lane, int(accepted), id)
     touched[lane] = true
   else
-    call('ZADD', P .. 's0', due + (accepted % 1024) / 1024, id)
+    call('ZADD', P .. 's0', int(due * TICKS + accepted % TICKS), id)
     ready = true
   end
-  call('ZADD', P .. 'tasks:' .. account, accepted / 1024, id)
   count(COUNT, 'g' .. state, 1)
   taken = true
   return state .. ' ' .. id

@@ -27,7 +27,7 @@ if seen > 0 then
       list[#list + 1] = seq
       list[#list + 1] = address
       -- They keep the order of the sequence within this millisecond.
-      places[#places + 1] = now + i / 1024
+      places[#places + 1] = int(now * TICKS + i % TICKS)
       places[#places + 1] = prefix .. seq
     end
   end

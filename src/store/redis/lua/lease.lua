@@ -1,59 +1,63 @@
 #!lua flags=allow-oom
 -- Leases due tasks. ARGV: any, codes, lease ms, and the three lanes' shares. First expired leases come back, then what
 -- is due is promoted; both at most AT_ONCE per call, so that a call stays short whatever fell due.
+-- The caller reads their work itself.
 -- allow-oom: a full store is emptied by working, not by standing still.
 local any, codes, lease = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local AT_ONCE, PARKED = 500, 900000
 
-for _, id in ipairs(call('ZRANGEBYSCORE', P .. 's2', '-inf', now, 'LIMIT', 0, AT_ONCE)) do
-  local t = load(id)
+local expired = call('ZRANGEBYSCORE', P .. 's2', '-inf', int(now), 'LIMIT', 0, AT_ONCE)
+local held = values(HELD, expired)
+for i, id in ipairs(expired) do
+  local t = held[i] and load(id, held[i])
   if not t then
     call('ZREM', P .. 's2', id)
+    call('HDEL', HELD, id)
   elseif not t.m then
     t.b = t.b + 1
     put(t, 'b', t.b)
     if t.b > ALONE then finish(t, FAILED, 'poison') else move(t, QUEUED, place(t)) end
   else
-    record(t, 'lost', string.format('[%.0f,%.0f,"lost",null,null,null,null,null,null]', t.m, now))
-    t.f = t.f + 1
-    put(t, 'f', t.f)
+    record(t, 'lost', string.format('[%d,%d,"lost",null,null,null,null,null,null]', t.m, now))
+    put(t, 'f', t.f + 1)
     if t.y == MESSAGE and not t.p then
       put(t, 'p', 1)
-      move(t, RETRYING, now + PARKED)
+      move(t, RETRYING, int((now + PARKED) * TICKS))
     else
       finish(t, UNCERTAIN, 'outcome_unknown')
     end
   end
 end
 
+write_sets()
 for _, state in ipairs({ SCHEDULED, RETRYING }) do
   local set = P .. 's' .. state
-  local due = call('ZRANGEBYSCORE', set, '-inf', '(' .. int(now + 1), 'WITHSCORES', 'LIMIT', 0, AT_ONCE)
+  local due = call('ZRANGEBYSCORE', set, '-inf', '(' .. int((now + 1) * TICKS), 'WITHSCORES', 'LIMIT', 0, AT_ONCE)
   for i = 1, #due, 2 do
-    local t = load(due[i])
+    local t = load(due[i], false)
     -- It keeps its time, and so its turn.
     if t then move(t, QUEUED, due[i + 1]) else call('ZREM', set, due[i]) end
   end
 end
 
+write_sets()
 local batch = {}
+local token, until_ms
 local function take(t)
-  local first = t.k == 0
+  token = token and token + 1 or tonumber(call('HGET', M, 'token') or 0) + 1
+  until_ms = until_ms or int(now + lease)
   local alone = t.b >= ALONE
-  t.k = t.k + 1
-  put(t, 'k', t.k)
-  move(t, RUNNING, now + lease)
-  if t.rid and first then call('ZADD', P .. 'tasks:' .. t.a, t.c + (t.seq % 1024) / 1024, t.id) end
-  local f = t.rid and { false, false } or call('HMGET', t.key, 'w', 'e')
+  t.k = int(token)
+  if t.new then call('ZADD', P .. 'tasks:' .. t.a, place(t), t.id) end
+  move(t, RUNNING, until_ms)
   batch[#batch + 1] = {
-    t.id, t.a, t.k, t.l, t.r, t.x, t.u, t.f, int(t.c), int(t.d), f[2] or '', t.p and 1 or 0, alone and 1 or 0, int(t.o),
-    f[1] or '',
+    t.id, t.a, t.k, t.l, t.r, t.x, t.u, t.f, t.c, t.d, t.e, t.p and 1 or 0, alone and 1 or 0, t.o,
   }
 end
 
 -- What came back ALONE times goes first and alone; in its turn a busy lane above it would keep it waiting for ever.
 local suspect = call('ZRANGE', P .. 'alone', 0, 0)[1]
-local t = suspect and load(suspect)
+local t = suspect and load(suspect, false)
 if t and (any > 0 or t.l == 0) then
   take(t)
 else
@@ -71,7 +75,7 @@ else
   end
   for i = 1, math.min(left, #rest) do picked[#picked + 1] = rest[i] end
   for _, id in ipairs(picked) do
-    local task = load(id)
+    local task = load(id, false)
     if not task then
       for lane = 0, 2 do call('ZREM', P .. 'q' .. lane, id) end
     elseif task.b < ALONE then
@@ -82,5 +86,6 @@ else
     end
   end
 end
-flush()
+if token then call('HSET', M, 'token', int(token)) end
+close()
 return { int(now), batch }

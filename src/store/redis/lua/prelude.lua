@@ -1,22 +1,25 @@
 -- Put in front of every script (script.rs). KEYS[1] is "{namespace}:meta": it routes the call to the one slot that
 -- holds every key, and all other keys are made from its front. Time is the server's, plus the test clock's offset.
--- `..` cuts numbers to 14 digits in Lua 5.1; int() does not.
+-- `..` cuts numbers to 14 digits in Lua 5.1, and call() takes its time to format them; int() does neither.
 local call = redis.call
 local M = KEYS[1]
 local P = string.sub(M, 1, -5)
-local COUNT = P .. 'count'
+local COUNT, HELD = P .. 'count', P .. 'held'
 
 local function int(number)
-  return string.format('%.0f', number)
+  return string.format('%d', number)
 end
 
-local time = call('TIME')
-local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000) + tonumber(call('HGET', M, 'clock') or 0)
+local time, meta = call('TIME'), call('HMGET', M, 'clock', 'order')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000) + tonumber(meta[1] or 0)
 
--- The order of acceptance: milliseconds * 1024, or one more than the last. It orders a queue within one millisecond.
+-- A place in a queue and the order of acceptance are milliseconds * TICKS and a number that orders one millisecond.
+local TICKS = 1024
+
+-- The order of acceptance: now, or one more than the last.
 local order
 local function next_order()
-  order = math.max((order or tonumber(call('HGET', M, 'order') or 0)) + 1, now * 1024)
+  order = math.max((order or tonumber(meta[2] or 0)) + 1, now * TICKS)
   return order
 end
 
@@ -37,7 +40,21 @@ local function flush()
       if by ~= 0 then call('HINCRBY', key, field, by) end
     end
   end
-  if order then call('HSET', M, 'order', order) end
+  if order then call('HSET', M, 'order', int(order)) end
+end
+
+-- What `held` keeps of a running task: token, type, attempts, mark before DATA ('' before it), account, address.
+local function hold(token, kind, attempts, mark, account, address)
+  return token .. ' ' .. kind .. ' ' .. attempts .. ' ' .. mark .. ' ' .. account .. ' ' .. address
+end
+
+local function holding(held)
+  return string.match(held, '^(%d+) (%d) (%d+) (%d*) (%S+) (.+)$')
+end
+
+-- Values of a hash for a list of fields, which may be empty.
+local function values(key, fields)
+  return #fields > 0 and call('HMGET', key, unpack(fields)) or {}
 end
 
 -- A newsletter mail that waits for its first lease has no hash of its own: its recipient lies with WAITING others of its

@@ -5,10 +5,11 @@ if not t or t.a ~= ARGV[1] then return '' end
 if t.s ~= FAILED and t.s ~= UNCERTAIN then return int(t.s) end
 -- What may have arrived may now arrive twice.
 if t.s == UNCERTAIN then put(t, 'p', 1) end
-t.d, t.b = now, 0
-put(t, 'd', now)
-for _, field in ipairs({ 'u', 'f', 'b', 'q', 'z' }) do drop(t, field) end
+t.d, t.b = int(now), 0
+put(t, 'd', t.d)
+for _, field in ipairs({ 'u', 'f', 'b' }) do put(t, field, 0) end
+for _, field in ipairs({ 'q', 'z' }) do put(t, field, '') end
 move(t, QUEUED, place(t))
-flush()
+close()
 wake()
 return 'D'

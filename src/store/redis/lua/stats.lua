@@ -4,7 +4,7 @@ local lanes, sets = {}, {}
 for lane = 0, 2 do
   local key = P .. 'q' .. lane
   local oldest = call('ZRANGE', key, 0, 0, 'WITHSCORES')[2]
-  lanes[lane + 1] = { call('ZCARD', key), oldest and int(math.floor(tonumber(oldest))) or '' }
+  lanes[lane + 1] = { call('ZCARD', key), oldest and int(tonumber(oldest) / TICKS) or '' }
 end
 for state = 0, 8 do
   sets[state + 1] = call('ZCARD', P .. 's' .. state)

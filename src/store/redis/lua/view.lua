@@ -1,6 +1,6 @@
 -- Put after the prelude in scripts that show tasks: a task as one flat list of strings (view.rs reads it), the place
 -- in the list it was found at first.
-local SHOWN = { 'r', 's', 'l', 'y', 'a', 'n', 'x', 'c', 'z', 'q', 'p', 'g', 'N', 'd', 'k' }
+local SHOWN = { 'r', 's', 'l', 'y', 'a', 'n', 'x', 'c', 'z', 'q', 'p', 'g', 'N', 'd' }
 local names = {}
 
 local function shown(id)
@@ -20,6 +20,7 @@ local function shown(id)
     end
     t.a, t.n = run[1], run[2]
   end
+  if t.s == 1 and call('HEXISTS', HELD, id) == 1 then t.s = 2 end
   return t
 end
 
@@ -27,7 +28,7 @@ local function row(t, place)
   local next = ''
   if t.s < 4 and t.s ~= 2 then
     local set = t.s == 1 and P .. 'q' .. t.l or P .. 's' .. t.s
-    next = int(math.floor(tonumber(call('ZSCORE', set, t.id) or 0)))
+    next = int(tonumber(call('ZSCORE', set, t.id) or 0) / TICKS)
   end
   local list = { place, t.id, int(t.s), t.y, t.l, t.n or '', t.r, t.x, t.c or next, next, t.z, t.q, t.p, t.g }
   if t.N > 0 then
