@@ -1,11 +1,14 @@
 #!lua flags=allow-oom
 -- Fence and mark right before DATA. ARGV: id, token and not_after of each.
 -- Answers 0 go, 1 stale, 2 late, 3 suppressed, 4 unsubscribed. Only 0 writes.
+-- A lease that has ended is stale also while nobody has noticed: a server that was frozen comes to a call long after the
+-- caller has given it up, and a mark that nobody knows of would put a mail in doubt that never began.
 local answers = {}
 local function begin(id, token, not_after)
   local key = P .. 't:' .. id
   local f = call('HMGET', key, 's', 'k', 'a', 'r')
   if f[1] ~= '2' or f[2] ~= token then return 1 end
+  if tonumber(call('ZSCORE', P .. 's2', id)) <= now then return 1 end
   if now >= not_after then return 2 end
   local rid, seq = string.match(id, '^(r%w+)-(%d+)$')
   local run = rid and call('HMGET', P .. 'run:' .. rid, 'a', 'k')
