@@ -6,6 +6,7 @@
 mod attempt;
 mod random;
 mod relay;
+mod replicas;
 mod roles;
 mod share;
 mod store;
