@@ -143,7 +143,7 @@ pub struct Begin {
 pub enum Begun {
     /// Yes; the mark is written and survives the process.
     Go,
-    /// The lease is someone else's by now: drop the task, settle nothing.
+    /// The lease has ended, or is someone else's by now: drop the task, settle nothing.
     Stale,
     /// No: `not_after` has come.
     Late,
@@ -283,7 +283,8 @@ pub trait Queue {
 
     /// Marks, right before DATA, that the mail may be out from now on, unless it must not be sent.
     ///
-    /// The mark survives the death of every gomail process, so it need not wait for a disk sync.
+    /// The mark survives the death of every gomail process, so it need not wait for a disk sync. A lease that has ended is
+    /// [`Begun::Stale`] and gets no mark, also when nobody has taken the task back yet.
     ///
     /// # Errors
     /// See [`Queue`]; then DATA must not begin.

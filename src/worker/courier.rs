@@ -8,7 +8,12 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-use super::{Shop, Transport, chance, holds::Held, parcel::Parcel, report};
+use super::{
+    Shop, Transport, chance,
+    holds::Held,
+    parcel::{Parcel, Patience, Prepared},
+    report,
+};
 use crate::{
     domain::{Attempt, Stage, Verdict},
     mail::{
@@ -106,8 +111,8 @@ impl Courier {
                     Err(failure) => return self.conclude_failure(held, &failure).await,
                 };
                 let soft = self.soft.clone();
-                if let Some(parcel) = shop.prepare(held, || soft.is_cancelled()).await {
-                    self.carry(parcel, connector, gate).await;
+                if let Prepared::Parcel(parcel) = shop.prepare(held, Patience::Waits, || soft.is_cancelled()).await {
+                    self.carry(*parcel, connector, gate).await;
                 }
             }
         }
@@ -195,24 +200,27 @@ impl Courier {
         left
     }
 
-    /// The next mail that is ready, marked; `None` when there is none to spare, or we are stopping.
+    /// The next mail that is ready, marked; `None` when there is none to spare, we are stopping, or the store is away: the
+    /// relay must not wait for the opened mail's body until it is back.
     async fn next_parcel(&self) -> Option<Parcel> {
         loop {
             if self.soft.is_cancelled() || self.is_held_back() {
                 return None;
             }
             let held = self.shop.ready.try_take(self.codes_only)?;
-            if let Some(parcel) = self.shop.prepare(held, || self.soft.is_cancelled()).await {
-                return Some(parcel);
+            match self.shop.prepare(held, Patience::Hurries, || self.soft.is_cancelled()).await {
+                Prepared::Parcel(parcel) => return Some(*parcel),
+                Prepared::Ended => {}
+                Prepared::Later => return None,
             }
         }
     }
 
     /// Puts a mail into the outbox instead of sending it.
     async fn capture(&self, held: Held) {
-        let Some(Parcel { held, mail, .. }) = self.shop.prepare(held, || self.soft.is_cancelled()).await else {
-            return;
-        };
+        let prepared = self.shop.prepare(held, Patience::Waits, || self.soft.is_cancelled()).await;
+        let Prepared::Parcel(parcel) = prepared else { return };
+        let Parcel { held, mail, .. } = *parcel;
         let captured = Captured {
             account: held.task.account.clone(),
             id: held.task.id,

@@ -98,39 +98,85 @@ async fn run_begins(store: &SharedStore, mut begins: mpsc::Receiver<Waiting<Begi
 async fn run_settlements(
     store: &SharedStore,
     mut journal: Journal,
-    mut settlements: mpsc::Receiver<Waiting<Settlement, Settled>>,
+    settlements: mpsc::Receiver<Waiting<Settlement, Settled>>,
 ) {
+    let mut inbox = Inbox { settlements, waiting: Vec::with_capacity(BATCH), is_closed: false };
     let left = journal.left_behind();
     if !left.is_empty() {
         tracing::info!(
             gomail.deliveries = left.len(),
             "recording deliveries that an earlier process left in its journal"
         );
-        settle_until_done(store, &mut journal, &left).await;
+        settle_until_done(store, &mut journal, &left, &mut inbox).await;
     }
-    let mut batch = Vec::with_capacity(BATCH);
-    while settlements.recv_many(&mut batch, BATCH).await > 0 {
-        let (calls, answers): (Vec<Settlement>, Vec<_>) = batch.drain(..).unzip();
-        let settled = settle_until_done(store, &mut journal, &calls).await;
+    while let Some((calls, answers)) = inbox.next_batch().await {
+        let settled = settle_until_done(store, &mut journal, &calls, &mut inbox).await;
         for (answer, settled) in answers.into_iter().zip(settled) {
             let _ = answer.send(settled);
         }
     }
 }
 
+/// Settlements to come, and those that came while the store was away: their deliveries are in the journal.
+struct Inbox {
+    settlements: mpsc::Receiver<Waiting<Settlement, Settled>>,
+    waiting: Vec<Waiting<Settlement, Settled>>,
+    is_closed: bool,
+}
+
+impl Inbox {
+    /// What waits, or what comes next; `None` when every courier's side is gone.
+    async fn next_batch(&mut self) -> Option<(Vec<Settlement>, Vec<oneshot::Sender<Settled>>)> {
+        if self.waiting.is_empty() && self.settlements.recv_many(&mut self.waiting, BATCH).await == 0 {
+            return None;
+        }
+        let count = self.waiting.len().min(BATCH);
+        Some(self.waiting.drain(..count).unzip())
+    }
+
+    /// Does `work` while the store is away. Whatever comes meanwhile is kept as it comes: a courier may wait here for as
+    /// long as the store is away, and must not be the only one who knows that its mail is out.
+    async fn keeping<T>(&mut self, journal: &mut Journal, work: impl Future<Output = T>) -> T {
+        let mut work = std::pin::pin!(work);
+        loop {
+            let known = self.waiting.len();
+            tokio::select! {
+                biased;
+                done = &mut work => return done,
+                came = self.settlements.recv_many(&mut self.waiting, BATCH), if !self.is_closed => {
+                    self.is_closed = came == 0;
+                    journal.keep(deliveries(self.waiting[known..].iter().map(|(call, _)| call)));
+                }
+            }
+        }
+    }
+}
+
+fn deliveries<'a>(calls: impl Iterator<Item = &'a Settlement>) -> impl Iterator<Item = &'a Settlement> {
+    calls.filter(|call| call.verdict == Verdict::Succeeded)
+}
+
 /// Settles, trying again until the store takes it; deliveries go into the journal as soon as it does not.
-async fn settle_until_done(store: &SharedStore, journal: &mut Journal, calls: &[Settlement]) -> Vec<Settled> {
+async fn settle_until_done(
+    store: &SharedStore,
+    journal: &mut Journal,
+    calls: &[Settlement],
+    inbox: &mut Inbox,
+) -> Vec<Settled> {
     let mut failures = 0;
     loop {
         let asked = std::time::Instant::now();
-        let result = store.settle(calls).await;
+        let settling = store.settle(calls);
+        let result = if failures == 0 { settling.await } else { inbox.keeping(journal, settling).await };
         metrics::store_call("settle", asked.elapsed());
         match result {
             Ok(settled) => {
                 if failures > 0 {
                     tracing::info!(gomail.settlements = calls.len(), "the store is back: outcomes recorded");
                 }
-                journal.clear();
+                if inbox.waiting.is_empty() {
+                    journal.clear();
+                }
                 return settled;
             }
             Err(StoreError::Fault(error)) => {
@@ -140,9 +186,9 @@ async fn settle_until_done(store: &SharedStore, journal: &mut Journal, calls: &[
             Err(error) => {
                 if failures == 0 {
                     tracing::warn!(error.message = %error, "outcomes cannot be recorded now; trying until they can");
-                    journal.keep(calls.iter().filter(|call| call.verdict == Verdict::Succeeded));
+                    journal.keep(deliveries(calls.iter()));
                 }
-                tokio::time::sleep(pause_after_failure(failures)).await;
+                inbox.keeping(journal, tokio::time::sleep(pause_after_failure(failures))).await;
                 failures += 1;
             }
         }

@@ -27,6 +27,26 @@ pub(super) struct Parcel {
     pub(super) envelope: Envelope,
 }
 
+/// What became of a task that was to be sent.
+#[derive(Debug)]
+pub(super) enum Prepared {
+    /// Its mail is marked.
+    Parcel(Box<Parcel>),
+    /// There is nothing to send: it is settled, given back or not ours.
+    Ended,
+    /// The store is away, and whoever asked does not wait for it: the task lies on the counter again.
+    Later,
+}
+
+/// Whether a courier waits while the store is away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// It has nothing else in hand.
+    Waits,
+    /// The relay waits for its body.
+    Hurries,
+}
+
 /// What stands in the way of a mail.
 enum Obstacle {
     /// It can never be built: what the attempt says.
@@ -38,21 +58,21 @@ enum Obstacle {
 }
 
 impl Shop {
-    /// Builds and marks a task's mail. `None` when there is nothing to send: it is settled, given back or not ours.
+    /// Builds and marks a task's mail.
     ///
-    /// Waits while the store is away, since nothing can be marked then; gives up when `stopping` says so.
-    pub(super) async fn prepare(&self, held: Held, stopping: impl Fn() -> bool) -> Option<Parcel> {
+    /// While the store is away nothing can be marked: waits if `patience` allows, until `stopping`.
+    pub(super) async fn prepare(&self, held: Held, patience: Patience, stopping: impl Fn() -> bool) -> Prepared {
         let mut failures = 0;
         loop {
             if stopping() {
                 self.conclude(held, Verdict::Release).await;
-                return None;
+                return Prepared::Ended;
             }
             let obstacle = match self.build(&held).await {
-                Ok(Some(mail)) => return self.mark(held, mail, stopping).await,
+                Ok(Some(mail)) => return self.mark(held, mail, patience, stopping).await,
                 Ok(None) => {
                     self.conclude(held, Verdict::Succeeded).await;
-                    return None;
+                    return Prepared::Ended;
                 }
                 Err(obstacle) => obstacle,
             };
@@ -61,15 +81,19 @@ impl Shop {
                     let verdict = Verdict::Failed { reason: Reason::Unbuildable, suppress: false };
                     let attempt = report::attempt(&held, "refused", Some(Stage::Build), Some(message));
                     self.settle(held, verdict, Some(attempt)).await;
-                    return None;
+                    return Prepared::Ended;
                 }
                 Obstacle::Gone => {
                     let reason = Reason::UnknownContentType;
                     self.conclude(held, Verdict::Failed { reason, suppress: false }).await;
-                    return None;
+                    return Prepared::Ended;
                 }
                 Obstacle::Store(error) => {
                     tracing::debug!(error.message = %error, "waiting for the store");
+                    if patience == Patience::Hurries {
+                        self.ready.put(held);
+                        return Prepared::Later;
+                    }
                     tokio::time::sleep(pause_after_failure(failures)).await;
                     failures += 1;
                 }
@@ -133,7 +157,7 @@ impl Shop {
     }
 
     /// Asks the store whether DATA may begin, until it answers.
-    async fn mark(&self, held: Held, mail: Composed, stopping: impl Fn() -> bool) -> Option<Parcel> {
+    async fn mark(&self, held: Held, mail: Composed, patience: Patience, stopping: impl Fn() -> bool) -> Prepared {
         let too_old = held.task.due_at.plus(self.settings.max_age);
         let expires = held.task.expires_at.unwrap_or(too_old);
         let request = Begin { id: held.task.id, token: held.task.token, not_after: too_old.min(expires) };
@@ -144,7 +168,11 @@ impl Shop {
             }
             if stopping() {
                 self.conclude(held, Verdict::Release).await;
-                return None;
+                return Prepared::Ended;
+            }
+            if patience == Patience::Hurries {
+                self.ready.put(held);
+                return Prepared::Later;
             }
             tokio::time::sleep(pause_after_failure(failures)).await;
             failures += 1;
@@ -152,7 +180,7 @@ impl Shop {
         match begun {
             Begun::Go => {
                 let envelope = Envelope { from: mail.from.clone(), to: mail.to.clone(), size: mail.raw.len() };
-                return Some(Parcel { held, mail, envelope });
+                return Prepared::Parcel(Box::new(Parcel { held, mail, envelope }));
             }
             Begun::Stale => tracing::debug!(gomail.task.id = %held.task.id, "the lease is someone else's by now"),
             Begun::Late if expires < too_old => {
@@ -163,7 +191,7 @@ impl Shop {
             }
             Begun::Skip(reason) => self.conclude(held, Verdict::Skipped { reason }).await,
         }
-        None
+        Prepared::Ended
     }
 }
 

@@ -13,3 +13,4 @@ mod mime;
 mod newsletters;
 mod redis;
 mod smtp;
+mod story;

@@ -10,6 +10,8 @@ use std::{
 
 use serde_json::{Value, json};
 
+use super::app::Answer;
+
 /// Longest wait for a process to be up; it fails the test, it is never slept through.
 const START: Duration = Duration::from_secs(30);
 
@@ -72,13 +74,32 @@ impl Gomail {
 
     /// SIGTERM.
     pub(crate) fn terminate(&self) {
-        let status = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        self.signal("-TERM");
+    }
+
+    /// Stops it in its tracks; connections stay open.
+    pub(crate) fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets it go on.
+    pub(crate) fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let status = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
         assert!(status.success());
     }
 
     /// Where it logs to.
     pub(crate) fn log_file(&self) -> PathBuf {
         self.log.clone()
+    }
+
+    /// How many lines of its log hold `text`.
+    pub(crate) fn logged(&self, text: &str) -> usize {
+        std::fs::read_to_string(&self.log).unwrap_or_default().lines().filter(|line| line.contains(text)).count()
     }
 }
 
@@ -126,6 +147,31 @@ impl Account {
     pub(crate) async fn get(&self, path: &str) -> Value {
         let request = self.http.get(format!("{}{path}", self.url)).header("Authorization", &self.key);
         request.send().await.unwrap().json().await.unwrap()
+    }
+
+    /// A post's answer with its status; `None` when nobody answers within five seconds.
+    pub(crate) async fn try_post(&self, path: &str, body: &Value, idempotency_key: Option<&str>) -> Option<Answer> {
+        let mut request = self.http.post(format!("{}{path}", self.url)).header("Authorization", &self.key).json(body);
+        if let Some(key) = idempotency_key {
+            request = request.header("Idempotency-Key", key);
+        }
+        let response = request.timeout(Duration::from_secs(5)).send().await.ok()?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Some(Answer { status, headers, text: response.text().await.ok()? })
+    }
+
+    /// Every task of the account.
+    pub(crate) async fn tasks(&self) -> Vec<Value> {
+        let mut tasks = Vec::new();
+        let mut path = "/task?limit=1000".to_owned();
+        loop {
+            let page = self.get(&path).await;
+            tasks.extend(page["tasks"].as_array().unwrap_or_else(|| panic!("{page}")).iter().cloned());
+            match page["next_cursor"].as_str() {
+                Some(cursor) => path = format!("/task?limit=1000&cursor={cursor}"),
+                None => return tasks,
+            }
+        }
     }
 
     /// Posts a task; its id.

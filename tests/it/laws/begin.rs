@@ -61,6 +61,15 @@ pub(crate) async fn begin_with_a_stale_token_is_stale(t: &mut TestStore) {
     assert_eq!(t.begin(&current).await, Begun::Stale);
 }
 
+pub(crate) async fn begin_after_the_lease_is_stale(t: &mut TestStore) {
+    let late = t.post_and_lease(otp("a@example.com")).await;
+    t.lose_leases().await;
+
+    assert_eq!(t.begin(&late).await, Begun::Stale, "though nobody has taken it back yet");
+
+    assert_eq!(t.lease_one().await.id, late.id, "no mark was written");
+}
+
 pub(crate) async fn begin_after_release_is_stale(t: &mut TestStore) {
     let leased = t.post_and_lease(message("a@example.com")).await;
     t.settle(&leased, Verdict::Release).await;

@@ -99,6 +99,7 @@ laws! {
         begin_is_late_from_not_after_on
         a_code_is_late_at_its_end
         begin_with_a_stale_token_is_stale
+        begin_after_the_lease_is_stale
         begin_after_release_is_stale
         begin_skips_who_was_suppressed_meanwhile
         another_accounts_suppression_stops_nobody

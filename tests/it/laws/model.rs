@@ -193,7 +193,8 @@ async fn begin(t: &TestStore, model: &mut Model) {
     let asked = Begin { id: held.leased.id, token: held.leased.token, not_after };
     let begun = t.store.begin(&[asked]).await.unwrap()[0];
 
-    let wanted = match (model.holds(&held), is_late) {
+    let is_over = model.tasks[&held.leased.id].until <= model.minute;
+    let wanted = match (model.holds(&held) && !is_over, is_late) {
         (false, _) => Begun::Stale,
         (true, true) => Begun::Late,
         (true, false) => Begun::Go,

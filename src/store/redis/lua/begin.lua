@@ -1,9 +1,12 @@
 #!lua flags=allow-oom
 -- Fence and mark right before DATA. ARGV: id, token and not_after of each.
 -- Answers 0 go, 1 stale, 2 late, 3 suppressed, 4 unsubscribed. Only 0 writes.
+-- A lease that has ended is stale also while nobody has noticed: a server that was frozen comes to a call long after the
+-- caller has given it up, and a mark that nobody knows of would put a mail in doubt that never began.
 local ids = {}
 for at = 1, #ARGV, 3 do ids[#ids + 1] = ARGV[at] end
-local held, answers, marked = values(HELD, ids), {}, {}
+local held, ends = values(HELD, ids), #ids > 0 and call('ZMSCORE', P .. 's2', unpack(ids)) or {}
+local answers, marked = {}, {}
 
 -- Most accounts have no suppressions, most runs are those of the mail before.
 local suppressing, contents = {}, {}
@@ -12,8 +15,8 @@ local function remembered(cache, key, look)
   return cache[key]
 end
 
-local function begin(id, held, token, not_after)
-  if not held then return 1 end
+local function begin(id, held, until_ms, token, not_after)
+  if not held or not until_ms or tonumber(until_ms) <= now then return 1 end
   local holder, kind, attempts, _, account, email = holding(held)
   if holder ~= token then return 1 end
   if now >= not_after then return 2 end
@@ -33,7 +36,7 @@ local function begin(id, held, token, not_after)
 end
 
 for i, id in ipairs(ids) do
-  answers[i] = begin(id, held[i], ARGV[3 * i - 1], tonumber(ARGV[3 * i]))
+  answers[i] = begin(id, held[i], ends[i], ARGV[3 * i - 1], tonumber(ARGV[3 * i]))
 end
 if #marked > 0 then call('HSET', HELD, unpack(marked)) end
 return answers

@@ -22,7 +22,7 @@ fn marked_at_once(tx: &Tx<'_>, begin: &Begin) -> Result<bool, StoreError> {
         return Ok(false);
     }
     let marked = tx.conn.run(
-        "UPDATE task SET mark = ?3 WHERE uuid = ?1 AND state = ?4 AND token = ?2 AND NOT EXISTS
+        "UPDATE task SET mark = ?3 WHERE uuid = ?1 AND state = ?4 AND token = ?2 AND at > ?3 AND NOT EXISTS
          (SELECT 1 FROM suppression s WHERE s.owner = task.owner AND s.email = lower(task.recipient))",
         params![uuid.as_bytes(), int(begin.token), tx.now.millis(), State::Running.number()],
     )?;
@@ -37,7 +37,7 @@ pub(super) fn begin(tx: &mut Tx<'_>, begin: &Begin) -> Result<Begun, StoreError>
     let Some(task) = Task::find(tx, begin.id)? else {
         return Ok(Begun::Stale);
     };
-    if task.state != State::Running || task.token != int(begin.token) {
+    if task.state != State::Running || task.token != int(begin.token) || task.at <= tx.now {
         return Ok(Begun::Stale);
     }
     if tx.now >= begin.not_after {

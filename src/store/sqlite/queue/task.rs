@@ -16,7 +16,7 @@ use crate::{
 macro_rules! task_columns {
     () => {
         "SELECT ord, owner, kind, lane, state, token, settled, reclaims, duplicate, mark, attempts, due, run, recipient,
-         retries, tries, failures, created, expires, uuid, seq"
+         retries, tries, failures, created, expires, uuid, seq, at"
     };
 }
 
@@ -44,6 +44,8 @@ pub(in super::super) struct Task {
     pub(super) expires: Option<Timestamp>,
     pub(super) uuid: Option<[u8; 16]>,
     pub(super) seq: Option<i64>,
+    /// When its state ends by itself: of a running one, its lease.
+    pub(super) at: Timestamp,
 }
 
 impl Task {
@@ -76,7 +78,7 @@ impl Task {
                 ", (SELECT w.body FROM work w WHERE w.ord = task.ord) FROM task WHERE ord = ?1"
             ),
             [ord],
-            |row| Ok((Self::read(row)?, row.get(21)?, row.get(22)?)),
+            |row| Ok((Self::read(row)?, row.get(22)?, row.get(23)?)),
         )?;
         Ok(found.pop())
     }
@@ -104,6 +106,7 @@ impl Task {
             expires: row.get::<_, Option<i64>>(18)?.map(Timestamp::from_millis),
             uuid: row.get(19)?,
             seq: row.get(20)?,
+            at: Timestamp::from_millis(row.get(21)?),
         })
     }
 

@@ -4,6 +4,7 @@
 //! slow it. Dropping it closes every connection.
 
 mod certificates;
+mod gate;
 mod ledger;
 mod script;
 mod talk;
@@ -23,6 +24,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use certificates::Certificates;
+pub(crate) use gate::Gate;
 use ledger::Ledger;
 pub(crate) use ledger::Mail;
 use script::Script;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::Gate;
+
 /// Where a rule applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
@@ -36,6 +38,8 @@ pub(crate) enum Act {
     Pieces(Vec<String>),
     /// Replies as usual, this much later.
     Late(Duration),
+    /// Replies as usual once the gate is open. At the dot, the mail is taken before.
+    Hold(Gate),
     /// Never says anything again.
     Stall,
     /// Closes; at the dot, the mail is forgotten.

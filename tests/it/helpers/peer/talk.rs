@@ -151,7 +151,7 @@ impl Talk {
         let act = self.shared.script.lock().unwrap().act(Step::Dot, to);
         let is_taken = !mail.to.is_empty()
             && match &act {
-                None | Some(Act::Late(_) | Act::TakeThenClose | Act::ReplyAsUsualThenClose) => true,
+                None | Some(Act::Late(_) | Act::Hold(_) | Act::TakeThenClose | Act::ReplyAsUsualThenClose) => true,
                 Some(Act::Reply(line) | Act::ReplyThenClose(line)) => line.starts_with('2'),
                 Some(Act::Pieces(pieces)) => pieces.concat().starts_with('2'),
                 Some(Act::Stall | Act::Close) => false,
@@ -273,7 +273,12 @@ impl Talk {
             Act::Late(by) => {
                 self.flush().await?;
                 tokio::time::sleep(by).await;
-                self.say(usual)
+                self.say_if_any(usual)
+            }
+            Act::Hold(gate) => {
+                self.flush().await?;
+                gate.pass().await;
+                self.say_if_any(usual)
             }
             Act::Stall => {
                 self.flush().await?;
@@ -288,6 +293,11 @@ impl Talk {
         self.out.extend_from_slice(line.as_bytes());
         self.out.extend_from_slice(b"\r\n");
         Ok(())
+    }
+
+    /// In the middle of a body there is no usual reply.
+    fn say_if_any(&mut self, usual: &str) -> Flow {
+        if usual.is_empty() { Ok(()) } else { self.say(usual) }
     }
 
     /// Replies leave when the client's words are used up: one batch is one round trip.

@@ -1,0 +1,216 @@
+//! A relay in trouble, seen from outside.
+
+use serde_json::{Value, json};
+
+use super::{Bench, LIMIT, is_drained, message, post_messages, state, until, within};
+use crate::helpers::{
+    peer::{Act, PeerOptions, Rule, Step},
+    process::Account,
+};
+
+/// Retries within moments.
+fn set_short_waits(bench: &mut Bench) {
+    for name in ["GOMAIL_RETRY_BASE", "GOMAIL_OTP_RETRY_BASE"] {
+        bench.set(name, "100ms");
+    }
+    bench.set("GOMAIL_RETRY_MAX", "500ms");
+    bench.set("GOMAIL_SMTP_TIMEOUT", "2s");
+    bench.set("GOMAIL_SMTP_DATA_TIMEOUT", "2s");
+}
+
+/// Posts `count` messages to `u0@…` that have one try.
+async fn post_with_one_try(account: &Account, count: usize) {
+    for n in 0..count {
+        let mut task = message(&format!("u{n}@example.com"));
+        task["retries"] = json!(0);
+        assert_eq!(account.post("/task", &task).await["status"], true);
+    }
+}
+
+async fn post_code(account: &Account, to: &str) {
+    account.task("generateOtp", json!({ "userId": to, "length": 6 })).await;
+}
+
+/// The one task for `to`.
+async fn task_for(account: &Account, to: &str) -> Value {
+    account.get(&format!("/task?recipient={to}")).await["tasks"][0].clone()
+}
+
+#[tokio::test]
+async fn crash_free_refusals_end_as_the_table_says() {
+    let mut bench = Bench::over_sqlite();
+    bench.peer.rule(Rule::reply(Step::Rcpt, "550 5.1.1 no such user").to("u0@"));
+    bench.peer.rule(Rule::reply(Step::Rcpt, "451 4.3.0 later").to("u1@").times(1));
+    bench.peer.rule(Rule::reply(Step::Rcpt, "554 5.7.1 policy").to("u2@"));
+    bench.set("GOMAIL_RETRY_BASE", "100ms");
+    let (_gomail, account) = bench.up().await;
+    post_messages(&account, 4).await;
+
+    let metrics =
+        until(&account, "all ended", |metrics| state(metrics, "succeeded") + state(metrics, "failed") == 4).await;
+
+    assert_eq!((state(&metrics, "succeeded"), state(&metrics, "failed")), (2, 2), "{metrics}");
+    assert_eq!(metrics["Total Jobs Executed"], 4);
+    let gone = task_for(&account, "u0@example.com").await;
+    assert_eq!((&gone["reason"], &gone["attempts"][0]["enhanced_code"]), (&json!("refused"), &json!("5.1.1")));
+    assert_eq!(task_for(&account, "u1@example.com").await["attempts"].as_array().unwrap().len(), 2);
+    let suppressed = account.get("/suppressions").await;
+    assert_eq!(suppressed["suppressions"].as_array().unwrap().len(), 1, "only 5.1.x suppresses: {suppressed}");
+    assert_eq!(suppressed["suppressions"][0]["email"], "u0@example.com");
+}
+
+#[tokio::test]
+async fn crash_free_stalls_up_to_data_cost_a_try_and_no_mail() {
+    let mut bench = Bench::over_sqlite();
+    set_short_waits(&mut bench);
+    bench.peer.rule(Rule::at(Step::Mail, Act::Stall).times(1));
+    bench.peer.rule(Rule::at(Step::Rcpt, Act::Stall).to("u1@").times(1));
+    bench.peer.rule(Rule::at(Step::Data, Act::Stall).to("u2@").times(1));
+    let (gomail, account) = bench.up().await;
+    post_messages(&account, 10).await;
+
+    let metrics = until(&account, "all succeeded", |metrics| state(metrics, "succeeded") == 10).await;
+
+    assert!(metrics["attempts"]["lost"].as_u64().unwrap() >= 3, "{metrics}");
+    for to in ["u1@example.com", "u2@example.com"] {
+        let task = task_for(&account, to).await;
+        assert_eq!(
+            (&task["attempts"][0]["outcome"], &task["duplicate_possible"]),
+            (&json!("lost"), &json!(false)),
+            "{task}"
+        );
+    }
+    assert_eq!(bench.ledger().values().copied().collect::<Vec<_>>(), [1; 10]);
+    assert!(gomail.stop().success());
+}
+
+/// What stalls before the mail has a session costs no try, and what has only one try goes out.
+async fn stall_before_a_session(step: Step) {
+    let login = ("ann".to_owned(), "secret".to_owned());
+    let mut bench = Bench::new(PeerOptions { login: Some(login), ..PeerOptions::default() }, None);
+    set_short_waits(&mut bench);
+    bench.set("smtp_user", "ann");
+    bench.set("smtp_pass", "secret");
+    bench.peer.rule(Rule::at(step, Act::Stall).times(1));
+    let (gomail, account) = bench.up().await;
+    post_with_one_try(&account, 5).await;
+
+    until(&account, "all succeeded", |metrics| state(metrics, "succeeded") == 5).await;
+
+    assert_eq!(bench.ledger().values().copied().collect::<Vec<_>>(), [1; 5], "{step:?}");
+    let task = task_for(&account, "u0@example.com").await;
+    assert_eq!(task["attempts"].as_array().unwrap().len(), 1, "{step:?}: {task}");
+    assert!(gomail.stop().success());
+}
+
+#[tokio::test]
+async fn crash_free_stalls_before_a_session_cost_nothing() {
+    tokio::join!(
+        stall_before_a_session(Step::Banner),
+        stall_before_a_session(Step::Ehlo),
+        stall_before_a_session(Step::Auth)
+    );
+}
+
+#[tokio::test]
+async fn crash_free_refused_logins_are_few_and_cost_nothing() {
+    let login = ("ann".to_owned(), "secret".to_owned());
+    let mut bench = Bench::new(PeerOptions { login: Some(login), ..PeerOptions::default() }, None);
+    bench.set("smtp_user", "ann");
+    bench.set("smtp_pass", "secret");
+    bench.peer.rule(Rule::reply(Step::Auth, "535 5.7.8 wrong user or password"));
+    let (gomail, account) = bench.up().await;
+    post_with_one_try(&account, 40).await;
+
+    // The second comes after five seconds, the third ten later: not one per mail and courier.
+    within(LIMIT, "two logins", || bench.peer.logins() >= 2).await;
+    let metrics = until(&account, "waiting", |metrics| state(metrics, "queued") == 40).await;
+    assert_eq!((bench.peer.logins(), &metrics["attempts"]), (2, &json!({})), "{metrics}");
+    bench.peer.behave();
+
+    until(&account, "all succeeded", |metrics| state(metrics, "succeeded") == 40).await;
+    assert_eq!(bench.ledger().values().copied().collect::<Vec<_>>(), [1; 40]);
+    assert!(gomail.stop().success());
+}
+
+#[tokio::test]
+async fn crash_free_421_for_a_while_burns_no_try() {
+    let mut bench = Bench::over_sqlite();
+    set_short_waits(&mut bench);
+    bench.peer.rule(Rule::reply(Step::Mail, "421 4.3.2 come back later"));
+    let (gomail, account) = bench.up().await;
+    post_with_one_try(&account, 20).await;
+    post_code(&account, "code@example.com").await;
+
+    let is_throttled = |metrics: &Value| metrics["attempts"]["throttled"].as_u64().unwrap_or_default() >= 60;
+    let metrics = until(&account, "refused three times each", is_throttled).await;
+    assert_eq!(state(&metrics, "failed"), 0, "{metrics}");
+    bench.peer.behave();
+
+    until(&account, "all succeeded", |metrics| state(metrics, "succeeded") == 21).await;
+    assert_eq!(bench.ledger().values().copied().collect::<Vec<_>>(), [1; 21]);
+    assert!(gomail.stop().success());
+}
+
+/// What is lost after the dot: a message goes once more in 15 minutes, and a third time never; a code does not.
+#[tokio::test]
+async fn crash_free_lost_replies_double_a_message_once_and_a_code_never() {
+    let mut bench = Bench::over_sqlite();
+    set_short_waits(&mut bench);
+    bench.set("GOMAIL_TEST_CLOCK", "1");
+    bench.peer.rule(Rule::at(Step::Dot, Act::TakeThenClose).to("once@").times(1));
+    bench.peer.rule(Rule::at(Step::Dot, Act::TakeThenClose).to("twice@"));
+    bench.peer.rule(Rule::at(Step::Dot, Act::Close).to("forgotten@").times(1));
+    bench.peer.rule(Rule::at(Step::Dot, Act::Stall).to("stalled@").times(1));
+    bench.peer.rule(Rule::at(Step::Body, Act::Stall).to("body@").times(1));
+    bench.peer.rule(Rule::at(Step::Dot, Act::TakeThenClose).to("code@"));
+    bench.peer.rule(Rule::at(Step::Dot, Act::Stall).to("silent@"));
+    let (gomail, account) = bench.up().await;
+    let messages = ["once", "twice", "forgotten", "stalled", "body"];
+    for name in messages {
+        assert_eq!(account.post("/task", &message(&format!("{name}@example.com"))).await["status"], true);
+    }
+    post_code(&account, "code@example.com").await;
+    post_code(&account, "silent@example.com").await;
+
+    let in_doubt = |metrics: &Value| state(metrics, "retrying") == 5 && state(metrics, "uncertain") == 2;
+    until(&account, "all in doubt", in_doubt).await;
+    let doubts = account.get("/task?state=retrying").await;
+    assert!(doubts["tasks"].as_array().unwrap().iter().all(|task| task["duplicate_possible"] == true), "{doubts}");
+
+    let advanced = account.post("/test/clock/advance", &json!({ "by": "1d" })).await;
+    assert_eq!(advanced["status"], true, "{advanced}");
+    let metrics = until(&account, "drained", is_drained).await;
+    assert_eq!((state(&metrics, "succeeded"), state(&metrics, "uncertain")), (4, 3), "{metrics}");
+    assert_eq!(task_for(&account, "twice@example.com").await["state"], "uncertain");
+    let times = messages.map(|name| bench.times(&format!("{name}@example.com")));
+    assert_eq!(times, [2, 2, 1, 1, 1], "{messages:?}");
+    assert_eq!((bench.times("code@example.com"), bench.times("silent@example.com")), (1, 0));
+    assert!(gomail.stop().success());
+}
+
+/// A reply may be later than a lease is long: the lease is extended, and nobody else takes the mail.
+#[tokio::test]
+async fn crash_free_reply_later_than_the_lease_is_waited_for() {
+    let bench = Bench::over_redis().await;
+    let late = std::time::Duration::from_secs(6);
+    bench.peer.rule(Rule::at(Step::Dot, Act::Late(late)));
+    let (_server, account) = bench.serve().await;
+    post_messages(&account, 4).await;
+    post_code(&account, "code@example.com").await;
+    let workers = [bench.start("worker"), bench.start("worker")];
+
+    until(&account, "all succeeded", |metrics| state(metrics, "succeeded") == 5).await;
+
+    assert_eq!(bench.ledger().values().copied().collect::<Vec<_>>(), [1; 5]);
+    for task in account.tasks().await {
+        assert_eq!(
+            (task["attempts"].as_array().unwrap().len(), &task["duplicate_possible"]),
+            (1, &json!(false)),
+            "{task}"
+        );
+    }
+    for worker in workers {
+        assert!(worker.stop().success());
+    }
+}
