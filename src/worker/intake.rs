@@ -41,7 +41,7 @@ pub(super) async fn run(shop: &Shop, soft: &CancellationToken, until_empty: bool
                 if until_empty && is_empty(shop).await {
                     return;
                 }
-                wait(shop, &mut hints, soft).await;
+                wait(shop, &mut hints, soft, until_empty || request.any == 0).await;
             }
             Ok(_) => failures = note_recovery(failures),
             Err(error) => {
@@ -134,12 +134,13 @@ async fn run_alone(shop: &Shop, held: Held, soft: &CancellationToken) {
     while !shop.holds.all().is_empty() && soft.run_until_cancelled(shop.holds.changed()).await.is_some() {}
 }
 
-async fn wait(shop: &Shop, hints: &mut watch::Receiver<u64>, soft: &CancellationToken) {
+/// Waits until there may be something to lease. The end of a task makes nothing due, but room, or an empty store.
+async fn wait(shop: &Shop, hints: &mut watch::Receiver<u64>, soft: &CancellationToken, for_ends: bool) {
     tokio::select! {
         biased;
         () = soft.cancelled() => {}
         _ = hints.changed() => {}
-        () = shop.holds.changed() => {}
+        () = shop.holds.changed(), if for_ends => {}
         () = tokio::time::sleep(POLL) => {}
     }
 }
