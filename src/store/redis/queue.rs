@@ -55,17 +55,12 @@ impl Queue for RedisStore {
     async fn lease(&self, request: LeaseRequest) -> Result<Vec<Leased>, StoreError> {
         let turn = self.turn.fetch_add(request.any.into(), Ordering::Relaxed);
         let call = self.caller.script(&scripts::LEASE).arg(request.any).arg(request.codes).arg(millis(request.lease));
-        let (now, rows): (i64, Vec<Vec<String>>) = self.caller.call(call.arg(&request.shares(turn))).await?;
-        let leased_at = Timestamp::from_millis(now);
-        let leased = rows.into_iter().filter_map(|fields| {
-            // One that cannot be read must not keep the others; its lease runs out, and it ends as poison.
-            leased(fields, leased_at)
-                .inspect_err(
-                    |error| tracing::error!(%error, "a task in the store cannot be read; it will end as poison"),
-                )
-                .ok()
-        });
-        Ok(leased.collect())
+        self.caller.call(call.arg(&request.shares(turn)).arg(0)).await.map(all_leased)
+    }
+
+    async fn lease_changes(&self, limit: u32, lease: Duration) -> Result<Vec<Leased>, StoreError> {
+        let call = self.caller.script(&scripts::LEASE).arg(0).arg(0).arg(millis(lease));
+        self.caller.call(call.arg(&[0, 0, 0]).arg(limit)).await.map(all_leased)
     }
 
     async fn extend(&self, leases: &[(TaskId, u64)], lease: Duration) -> Result<Vec<bool>, StoreError> {
@@ -229,6 +224,14 @@ fn posted(line: &str) -> Result<Posted, StoreError> {
 }
 
 /// Reads one leased task.
+fn all_leased((now, rows): (i64, Vec<Vec<String>>)) -> Vec<Leased> {
+    // One that cannot be read must not keep the others; its lease runs out, and it ends as poison.
+    let report =
+        |error: &StoreError| tracing::error!(%error, "a task in the store cannot be read; it will end as poison");
+    let leased_at = Timestamp::from_millis(now);
+    rows.into_iter().filter_map(|fields| leased(fields, leased_at).inspect_err(report).ok()).collect()
+}
+
 fn leased(fields: Vec<String>, leased_at: Timestamp) -> Result<Leased, StoreError> {
     let mut row = Row::new(fields);
     let (id, account, token) = (row.id()?, AccountId::trusted(row.text()?), row.number()?);

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     helpers::process::{Account, Gomail},
-    redis::server::within,
+    redis::server::{free_port, within},
 };
 
 #[tokio::test]
@@ -76,6 +76,36 @@ async fn the_last_accepted_change_wins_every_time(mut house: House) {
     assert_eq!(kept["subscriptions"].as_array().unwrap().len(), 204);
 }
 
+async fn a_change_does_not_wait_for_a_relay_that_is_down(mut house: House) {
+    house.send_to(free_port());
+    let gomail = house.start("up");
+    let account = Account::sign_up(&gomail.url, "me@example.com").await;
+    let content = json!({ "content_type": "news", "subject": "News", "content": "Hi" });
+    account.post("/task/subscriptionContent", &content).await;
+    let message = json!({ "task": "t", "type": "message", "retries": 0,
+                          "payload": { "userId": "a@example.com", "subject": "Hi", "content": "Hello" } });
+    let messages = account.post("/task/batch", &json!({ "tasks": vec![message; 300] })).await;
+    assert_eq!(messages["status"], true, "{messages}");
+
+    for (task_type, subscribed) in [("subscribe", 1), ("unsubscribe", 0)] {
+        let payload = json!({ "userId": "reader@example.com", "content_type": "news", "frequency": "@weekly" });
+        let id = account.task(task_type, payload).await;
+        within(LIMIT, async || {
+            let state = account.get(&format!("/task/{id}")).await["state"].clone();
+            (state == "succeeded").then_some(())
+        })
+        .await;
+        let list = account.get("/task/subscriptions").await;
+        assert_eq!(list["subscriptions"].as_array().unwrap().len(), subscribed, "{list}");
+    }
+
+    let states = account.get("/health/metrics").await["states"].clone();
+    let waiting = ["queued", "running"].map(|state| states[state].as_u64().unwrap());
+    assert_eq!(waiting.iter().sum::<u64>(), 300, "the messages wait, untried: {states}");
+    assert!(gomail.stop().success());
+}
+
 on_both_stores! {
     the_last_accepted_change_wins_every_time
+    a_change_does_not_wait_for_a_relay_that_is_down
 }

@@ -81,6 +81,7 @@ local function accept(at)
   call('HSET', key, unpack(fields))
   if state == '1' then
     call('ZADD', P .. 'q' .. lane, accepted / 1024, id)
+    if kind == '2' or kind == '3' then call('ZADD', P .. 'changes', accepted / 1024, id) end
     touched[lane] = true
   else
     call('ZADD', P .. 's0', due + (accepted % 1024) / 1024, id)

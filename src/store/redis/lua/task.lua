@@ -2,7 +2,7 @@
 -- `s` names; `count` changes by what move() does and nothing else.
 local SCHEDULED, QUEUED, RUNNING, RETRYING = 0, 1, 2, 3
 local SUCCEEDED, FAILED, SKIPPED, CANCELLED, UNCERTAIN = 4, 5, 6, 7, 8
-local MESSAGE, CODE, NEWSLETTER = 0, 1, 4
+local MESSAGE, CODE, SUBSCRIBE, UNSUBSCRIBE, NEWSLETTER = 0, 1, 2, 3, 4
 local ALONE = 3
 local ISSUE_RETRIES = 5
 
@@ -76,6 +76,10 @@ local function move(t, to, score)
   local from = t.s
   call('ZREM', set_of(from, t.l), t.id)
   call('ZADD', set_of(to, t.l), score, t.id)
+  if t.y == SUBSCRIBE or t.y == UNSUBSCRIBE then
+    if from == QUEUED then call('ZREM', P .. 'changes', t.id) end
+    if to == QUEUED then call('ZADD', P .. 'changes', score, t.id) end
+  end
   if t.b >= ALONE then
     if from == QUEUED then call('ZREM', P .. 'alone', t.id) end
     if to == QUEUED then call('ZADD', P .. 'alone', score, t.id) end
