@@ -55,7 +55,9 @@ async fn every_mail(account: &Account) -> Vec<Value> {
 
 /// Moves the test clock; the time then.
 async fn advance(account: &Account, by: &str) -> chrono::DateTime<chrono::Utc> {
-    let answer = account.post("/test/clock/advance", &json!({ "by": by })).await;
+    let body = json!({ "by": by });
+    let answer = tokio::time::timeout(2 * house::LIMIT, account.post("/test/clock/advance", &body)).await;
+    let answer = answer.expect("time moves on");
     let now = answer["now"].as_str().unwrap_or_else(|| panic!("{answer}"));
     chrono::DateTime::parse_from_rfc3339(now).unwrap().to_utc()
 }
