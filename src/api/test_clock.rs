@@ -9,11 +9,12 @@ use super::{errors::ApiError, extract::Posted, state::ApiState};
 use crate::{
     config::parse_duration,
     domain::{CatchUp, Invalid, Period, State as TaskState, Timestamp, plan_catch_up},
+    store::Series,
     wire::request::AdvanceRequest,
 };
 
 /// How often is looked whether everything due is done.
-const LOOK: Duration = Duration::from_millis(1);
+const LOOK: Duration = Duration::from_millis(2);
 /// Tasks forgotten in one step.
 const PRUNE: u32 = 1000;
 
@@ -33,13 +34,13 @@ async fn advance(
     let by = parse_duration(&request.by).map_err(|why| Invalid::value("by", why))?;
     let target = now(&state).await?.plus(by);
     loop {
-        until_quiet(&state).await?;
+        let next = until_quiet(&state).await?;
         while state.call("prune", state.store().prune(PRUNE)).await? >= u64::from(PRUNE) {}
         let now = now(&state).await?;
         if now >= target {
             return Ok(Json(json!({ "status": true, "now": now })));
         }
-        let next = next_moment(&state, now).await?.map_or(target, |moment| moment.min(target));
+        let next = next.map_or(target, |moment| moment.min(target));
         state.call("advance_clock", state.store().advance_clock(next.since(now))).await?;
     }
 }
@@ -48,37 +49,45 @@ async fn now(state: &ApiState) -> Result<Timestamp, ApiError> {
     state.call("now", state.store().now()).await
 }
 
-/// The first moment after `now` at which something falls due: a task, or a period of a series.
-async fn next_moment(state: &ApiState, now: Timestamp) -> Result<Option<Timestamp>, ApiError> {
-    let zone = state.parts.zone;
-    let series = state.call("series", state.store().series()).await?;
-    let periods = series.iter().map(|series| Period::containing(series.frequency, now, zone).next(zone).start);
-    let due = state.call("next_due", state.store().next_due()).await?;
-    Ok(periods.chain(due).min())
+async fn next_due(state: &ApiState) -> Result<Option<Timestamp>, ApiError> {
+    state.call("next_due", state.store().next_due()).await
 }
 
-/// Waits until nothing that is due is left to do.
-async fn until_quiet(state: &ApiState) -> Result<(), ApiError> {
-    while !is_quiet(state).await? {
+/// Waits until nothing that is due is left to do; the next moment at which something falls due: a task, or a period of a
+/// series.
+async fn until_quiet(state: &ApiState) -> Result<Option<Timestamp>, ApiError> {
+    loop {
+        if let Some(next) = look(state).await? {
+            return Ok(next);
+        }
         tokio::time::sleep(LOOK).await;
     }
-    Ok(())
 }
 
-async fn is_quiet(state: &ApiState) -> Result<bool, ApiError> {
+/// `None` while something is left to do, else the next moment.
+///
+/// Asks in the order in which work goes on, so that nothing slips past from a place not yet looked at to one looked at
+/// before: a period begins, its run is fanned out, what is due is queued, then sent. What is due next is known only when
+/// nothing is in a worker's hands.
+async fn look(state: &ApiState) -> Result<Option<Option<Timestamp>>, ApiError> {
+    let zone = state.parts.zone;
+    let now = now(state).await?;
+    let series = state.call("series", state.store().series()).await?;
+    let has_begun = |series: &Series| {
+        let last = series.last_period.map_or(series.since, |last| last.max(series.since));
+        plan_catch_up(CatchUp::Coalesce, series.frequency, last, now, zone).newest.is_some()
+    };
+    if series.iter().any(has_begun) || !state.call("open_runs", state.store().open_runs()).await?.is_empty() {
+        return Ok(None);
+    }
+    if next_due(state).await?.is_some_and(|due| due <= now) {
+        return Ok(None);
+    }
     let counted = state.call("stats", state.store().stats()).await?;
     if counted.gauge(TaskState::Queued) + counted.gauge(TaskState::Running) > 0 {
-        return Ok(false);
+        return Ok(None);
     }
-    let now = now(state).await?;
-    let due = state.call("next_due", state.store().next_due()).await?;
-    if due.is_some_and(|due| due <= now) || !state.call("open_runs", state.store().open_runs()).await?.is_empty() {
-        return Ok(false);
-    }
-    let zone = state.parts.zone;
-    let series = state.call("series", state.store().series()).await?;
-    Ok(series.iter().all(|series| {
-        let last = series.last_period.map_or(series.since, |last| last.max(series.since));
-        plan_catch_up(CatchUp::Coalesce, series.frequency, last, now, zone).newest.is_none()
-    }))
+    let due = next_due(state).await?;
+    let periods = series.iter().map(|series| Period::containing(series.frequency, now, zone).next(zone).start);
+    Ok(Some(periods.chain(due).min()))
 }

@@ -121,7 +121,7 @@ mod tests {
 
             let _ = html_to_text(&html);
 
-            assert!(start.elapsed() < Duration::from_secs(10), "{:?} for {}…", start.elapsed(), &html[..20]);
+            assert!(start.elapsed() < Duration::from_mins(1), "{:?} for {}…", start.elapsed(), &html[..20]);
         }
     }
 

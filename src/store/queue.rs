@@ -275,6 +275,13 @@ pub trait Queue {
     /// See [`Queue`].
     async fn lease(&self, request: LeaseRequest) -> Result<Vec<Leased>, StoreError>;
 
+    /// Leases at most `limit` queued subscription changes, oldest first, and nothing else: they need no relay. All else is
+    /// as with [`Queue::lease`].
+    ///
+    /// # Errors
+    /// See [`Queue`].
+    async fn lease_changes(&self, limit: u32, lease: Duration) -> Result<Vec<Leased>, StoreError>;
+
     /// Puts the end of these leases at `now + lease`; `false` for a stale token.
     ///
     /// # Errors

@@ -103,6 +103,10 @@ impl Courier {
     async fn serve(&mut self, held: Held) {
         let shop = self.shop.clone();
         match &shop.transport {
+            _ if !held.is_mail() => {
+                let made = shop.prepare(held, Patience::Waits, || self.soft.is_cancelled()).await;
+                debug_assert!(matches!(made, Prepared::Ended), "a subscription change makes no mail");
+            }
             Transport::Outbox => self.capture(held).await,
             Transport::Relay { connector, gate } => {
                 // A connection first: the mark should be as late as can be.

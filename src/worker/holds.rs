@@ -9,8 +9,8 @@ use std::{
 use tokio::sync::Notify;
 
 use crate::{
-    domain::{Lane, TaskId, Timestamp},
-    store::Leased,
+    domain::{Lane, TaskId, Timestamp, Work},
+    store::{Job, Leased},
 };
 
 /// All leases held.
@@ -63,6 +63,12 @@ impl Holds {
 }
 
 impl Held {
+    /// Whether it is a mail; a subscription change needs no relay.
+    pub(super) fn is_mail(&self) -> bool {
+        let Job::Posted { work, .. } = &self.task.job else { return true };
+        !matches!(work, Work::Subscribe { .. } | Work::Unsubscribe { .. })
+    }
+
     /// The store's clock now, as far as this machine can tell: its reading at the lease plus the time since.
     pub(super) fn now(&self) -> Timestamp {
         self.task.leased_at.plus(self.since.elapsed())

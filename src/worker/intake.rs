@@ -1,6 +1,6 @@
 //! The intake: leases what there is room for, and keeps the leases alive.
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -9,7 +9,7 @@ use super::{Shop, Transport, chance, holds::Held, pause_after_failure};
 use crate::{
     domain::{State, Verdict},
     mail::smtp::{Connector, RelayGate},
-    store::{LeaseRequest, StoreError},
+    store::{LeaseRequest, Leased, StoreError},
     telemetry::metrics,
 };
 
@@ -25,7 +25,7 @@ pub(super) async fn run(shop: &Shop, soft: &CancellationToken, until_empty: bool
             && !gate.is_closed()
         {
             give_back(shop).await;
-            let _ = soft.run_until_cancelled(probe(connector, gate)).await;
+            without_relay(shop, probe(connector, gate), &mut hints, soft).await;
             continue;
         }
         // Room before the lease. The other way round, a full worker would hold tasks it cannot start, and they would
@@ -41,7 +41,7 @@ pub(super) async fn run(shop: &Shop, soft: &CancellationToken, until_empty: bool
                 if until_empty && is_empty(shop).await {
                     return;
                 }
-                wait(shop, &mut hints, soft).await;
+                wait(shop, &mut hints, soft, until_empty || request.any == 0).await;
             }
             Ok(_) => failures = note_recovery(failures),
             Err(error) => {
@@ -60,6 +60,34 @@ fn note_recovery(failures: u32) -> u32 {
         tracing::info!("the store is back");
     }
     0
+}
+
+/// Waits for the `probe` of an unready relay, and lets the subscription changes go on meanwhile: who unsubscribes need not
+/// wait for a relay.
+async fn without_relay(
+    shop: &Shop,
+    probe: impl Future<Output = ()>,
+    hints: &mut watch::Receiver<u64>,
+    soft: &CancellationToken,
+) {
+    let mut probe = pin!(probe);
+    while !soft.is_cancelled() {
+        hints.mark_unchanged();
+        // Not raced against the probe: what an abandoned call leases comes back only when its lease ends.
+        if let Some(LeaseRequest { any: limit @ 1.., lease, .. }) = room(shop) {
+            match shop.store.lease_changes(limit, lease).await {
+                Ok(leased) => take_in(shop, leased, soft).await,
+                Err(error) => {
+                    tracing::debug!(error.message = %error, "the store gives no subscription changes now");
+                }
+            }
+        }
+        tokio::select! {
+            biased;
+            () = &mut probe => return,
+            () = wait(shop, hints, soft, true) => {}
+        }
+    }
 }
 
 /// Makes the one connection that an unready relay is tried with.
@@ -110,6 +138,12 @@ async fn lease(shop: &Shop, request: LeaseRequest, soft: &CancellationToken) -> 
     metrics::store_call("lease", asked.elapsed());
     let leased = leased?;
     let count = leased.len();
+    take_in(shop, leased, soft).await;
+    Ok(count)
+}
+
+/// Puts what was leased on the counter.
+async fn take_in(shop: &Shop, leased: Vec<Leased>, soft: &CancellationToken) {
     for task in leased {
         let alone = task.alone;
         let held = shop.holds.hold(task);
@@ -119,7 +153,6 @@ async fn lease(shop: &Shop, request: LeaseRequest, soft: &CancellationToken) -> 
             shop.ready.put(held);
         }
     }
-    Ok(count)
 }
 
 /// Runs a task that took workers down before, with nothing else in flight: if it does again, it harms only itself.
@@ -134,12 +167,13 @@ async fn run_alone(shop: &Shop, held: Held, soft: &CancellationToken) {
     while !shop.holds.all().is_empty() && soft.run_until_cancelled(shop.holds.changed()).await.is_some() {}
 }
 
-async fn wait(shop: &Shop, hints: &mut watch::Receiver<u64>, soft: &CancellationToken) {
+/// Waits until there may be something to lease. The end of a task makes nothing due, but room, or an empty store.
+async fn wait(shop: &Shop, hints: &mut watch::Receiver<u64>, soft: &CancellationToken, for_ends: bool) {
     tokio::select! {
         biased;
         () = soft.cancelled() => {}
         _ = hints.changed() => {}
-        () = shop.holds.changed() => {}
+        () = shop.holds.changed(), if for_ends => {}
         () = tokio::time::sleep(POLL) => {}
     }
 }

@@ -12,6 +12,7 @@
 //! | `s0` `s2` … `s8` | zset | ids by state: `scheduled` and `retrying` by due time, `running` by lease end, ends by when |
 //! | `q0` `q1` `q2` | zset | ids `queued` per lane by due time, then order (a fraction of a millisecond) |
 //! | `alone` | zset | those of them that came back three times |
+//! | `changes` | zset | those of them that are subscription changes |
 //! | `tasks:<account>` | zset | ids by acceptance; a newsletter mail from its first lease on |
 //! | `idem:<account> <key>` | hash | `h` digest · `n` nonce of the call · `at` · `a` answers, a line each |
 //! | `code:<account> <address> <purpose>` | hash | `t` newest task · `l` length · `s` sent · `x` expires · `u` used · `w` wrong tries, `f` first of them · `n` last check's nonce |

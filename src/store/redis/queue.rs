@@ -55,27 +55,12 @@ impl Queue for RedisStore {
     async fn lease(&self, request: LeaseRequest) -> Result<Vec<Leased>, StoreError> {
         let turn = self.turn.fetch_add(request.any.into(), Ordering::Relaxed);
         let call = self.caller.script(&scripts::LEASE).arg(request.any).arg(request.codes).arg(millis(request.lease));
-        let (now, rows): (i64, Vec<Vec<String>>) = self.caller.call(call.arg(&request.shares(turn))).await?;
-        let leased_at = Timestamp::from_millis(now);
-        // A newsletter mail has its run's.
-        let posted = |fields: &[String]| fields.first().filter(|id| !id.starts_with('r')).cloned();
-        let reads = rows.iter().filter_map(|fields| posted(fields)).map(|id| {
-            let mut cmd = redis::cmd("HGET");
-            cmd.arg(self.key(format_args!("t:{id}"))).arg("w");
-            cmd
-        });
-        let works: Vec<Option<String>> = self.caller.commands(reads).await?;
-        let mut works = works.into_iter();
-        let leased = rows.into_iter().filter_map(|fields| {
-            let work = posted(&fields).and_then(|_| works.next()?);
-            // One that cannot be read must not keep the others; its lease runs out, and it ends as poison.
-            leased(fields, work, leased_at)
-                .inspect_err(
-                    |error| tracing::error!(%error, "a task in the store cannot be read; it will end as poison"),
-                )
-                .ok()
-        });
-        Ok(leased.collect())
+        self.leased(call.arg(&request.shares(turn)).arg(0)).await
+    }
+
+    async fn lease_changes(&self, limit: u32, lease: Duration) -> Result<Vec<Leased>, StoreError> {
+        let call = self.caller.script(&scripts::LEASE).arg(0).arg(0).arg(millis(lease));
+        self.leased(call.arg(&[0, 0, 0]).arg(limit)).await
     }
 
     async fn extend(&self, leases: &[(TaskId, u64)], lease: Duration) -> Result<Vec<bool>, StoreError> {
@@ -195,6 +180,31 @@ impl Queue for RedisStore {
             return Ok(None);
         }
         next.parse().map(|at| Some(Timestamp::from_millis(at))).map_err(|_| broken("a time"))
+    }
+}
+
+impl RedisStore {
+    /// Calls the lease script and reads the work of what it leased.
+    async fn leased(&self, call: Call) -> Result<Vec<Leased>, StoreError> {
+        let (now, rows): (i64, Vec<Vec<String>>) = self.caller.call(call).await?;
+        let leased_at = Timestamp::from_millis(now);
+        // A newsletter mail has its run's.
+        let posted = |fields: &[String]| fields.first().filter(|id| !id.starts_with('r')).cloned();
+        let reads = rows.iter().filter_map(|fields| posted(fields)).map(|id| {
+            let mut cmd = redis::cmd("HGET");
+            cmd.arg(self.key(format_args!("t:{id}"))).arg("w");
+            cmd
+        });
+        let works: Vec<Option<String>> = self.caller.commands(reads).await?;
+        let mut works = works.into_iter();
+        // One that cannot be read must not keep the others; its lease runs out, and it ends as poison.
+        let report =
+            |error: &StoreError| tracing::error!(%error, "a task in the store cannot be read; it will end as poison");
+        let read = rows.into_iter().filter_map(|fields| {
+            let work = posted(&fields).and_then(|_| works.next()?);
+            leased(fields, work, leased_at).inspect_err(report).ok()
+        });
+        Ok(read.collect())
     }
 }
 

@@ -121,7 +121,7 @@ impl Store for SqliteStore {
     }
 
     async fn advance_clock(&self, by: Duration) -> Result<Timestamp, StoreError> {
-        self.durably(move |tx| {
+        self.lightly(move |tx| {
             let millis = int(u64::try_from(by.as_millis()).unwrap_or(u64::MAX));
             tx.conn.run(
                 "INSERT INTO meta (key, value) VALUES ('clock_offset', ?1)

@@ -92,6 +92,13 @@ impl Gomail {
         assert!(status.success());
     }
 
+    /// The most memory it ever had resident, in KiB: `VmHWM` of proc(5).
+    pub(crate) fn peak_memory_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
     /// Where it logs to.
     pub(crate) fn log_file(&self) -> PathBuf {
         self.log.clone()
@@ -172,6 +179,12 @@ impl Account {
                 None => return tasks,
             }
         }
+    }
+
+    /// A request's answer, whatever its status.
+    pub(crate) async fn delete(&self, path: &str) -> Value {
+        let request = self.http.delete(format!("{}{path}", self.url)).header("Authorization", &self.key);
+        request.send().await.unwrap().json().await.unwrap()
     }
 
     /// Posts a task; its id.

@@ -3,14 +3,14 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use gomail::{
-    domain::{LANES, Lane, State},
+    domain::{Frequency, LANES, Lane, State, Verdict},
     store::{LeaseRequest, Leased, Posted},
 };
 use tokio::{sync::Barrier, task::JoinSet};
 
-use super::newsletter::waiting_issues;
+use super::newsletter::{create_news, waiting_issues};
 use crate::helpers::{
-    build::{HOUR, LEASE, MINUTE, message, messages, nth, otp},
+    build::{HOUR, LEASE, MINUTE, message, messages, nth, otp, subscribe, unsubscribe},
     store::TestStore,
     verbs::{accepted, any, drain, ids, retry_after},
 };
@@ -191,6 +191,29 @@ pub(crate) async fn the_share_for_codes_takes_only_codes(t: &mut TestStore) {
 
     let both = LeaseRequest { any: 2, codes: 4, lease: LEASE };
     assert_eq!(by_lane(&t.store.lease(both).await.unwrap()), [3, 2, 0], "what it cannot fill is no one else's");
+}
+
+pub(crate) async fn changes_are_leased_past_everything_else(t: &mut TestStore) {
+    create_news(t).await;
+    t.post_all(messages(20)).await;
+    t.post(otp("a@example.com")).await;
+    let first = t.post(subscribe("b@example.com", "news", Frequency::Daily)).await;
+    let second = t.post(unsubscribe("b@example.com", "news")).await;
+
+    let leased = t.store.lease_changes(1, LEASE).await.unwrap();
+    assert_eq!(ids(&leased), [first]);
+    let others = t.store.lease_changes(10, LEASE).await.unwrap();
+    assert_eq!(ids(&others), [second]);
+    t.settle(&leased[0], Verdict::Succeeded).await;
+    t.settle(&others[0], Verdict::Release).await;
+    let again = t.store.lease_changes(10, LEASE).await.unwrap();
+    assert_eq!(ids(&again), [second], "given back, it comes again");
+    t.lose_leases().await;
+    assert_eq!(ids(&t.store.lease_changes(10, LEASE).await.unwrap()), [second], "and when its lease was lost");
+    t.lose_leases().await;
+    let everything = drain(&t.store, 100).await;
+    assert_eq!(everything.len(), 22, "who asks for anything gets them too");
+    assert_eq!(t.store.lease_changes(10, LEASE).await.unwrap(), []);
 }
 
 pub(crate) async fn an_extended_lease_holds_on(t: &mut TestStore) {

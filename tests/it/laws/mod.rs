@@ -89,6 +89,7 @@ laws! {
         lanes_share_by_weight
         an_unused_share_goes_to_the_most_urgent
         the_share_for_codes_takes_only_codes
+        changes_are_leased_past_everything_else
         an_extended_lease_holds_on
         extending_answers_for_each
         tokens_grow_with_every_lease

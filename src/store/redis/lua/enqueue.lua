@@ -92,6 +92,7 @@ local function accept(at)
   call('HSET', P .. 't:' .. id, unpack(fields))
   if state == '1' then
     call('ZADD', P .. 'q' .. lane, int(accepted), id)
+    if kind == '2' or kind == '3' then call('ZADD', P .. 'changes', int(accepted), id) end
     touched[lane] = true
   else
     call('ZADD', P .. 's0', int(due * TICKS + accepted % TICKS), id)

@@ -1,9 +1,9 @@
 #!lua flags=allow-oom
--- Leases due tasks. ARGV: any, codes, lease ms, and the three lanes' shares. First expired leases come back, then what
--- is due is promoted; both at most AT_ONCE per call, so that a call stays short whatever fell due.
--- The caller reads their work itself.
+-- Leases due tasks. ARGV: any, codes, lease ms, the three lanes' shares, and how many subscription changes and nothing
+-- else, or 0. First expired leases come back, then what is due is promoted; both at most AT_ONCE per call, so that a call
+-- stays short whatever fell due. The caller reads their work itself.
 -- allow-oom: a full store is emptied by working, not by standing still.
-local any, codes, lease = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local any, codes, lease, changes = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[7])
 local AT_ONCE, PARKED = 500, 900000
 
 local expired = call('ZRANGEBYSCORE', P .. 's2', '-inf', int(now), 'LIMIT', 0, AT_ONCE)
@@ -55,10 +55,28 @@ local function take(t)
   }
 end
 
+-- Takes these, of which one that came back ALONE times comes alone.
+local function take_all(picked)
+  for _, id in ipairs(picked) do
+    local task = load(id, false)
+    if not task then
+      for lane = 0, 2 do call('ZREM', P .. 'q' .. lane, id) end
+      call('ZREM', P .. 'changes', id)
+    elseif task.b < ALONE then
+      take(task)
+    elseif #batch == 0 then
+      take(task)
+      break
+    end
+  end
+end
+
 -- What came back ALONE times goes first and alone; in its turn a busy lane above it would keep it waiting for ever.
 local suspect = call('ZRANGE', P .. 'alone', 0, 0)[1]
 local t = suspect and load(suspect, false)
-if t and (any > 0 or t.l == 0) then
+if changes > 0 then
+  take_all(call('ZRANGE', P .. 'changes', 0, changes - 1))
+elseif t and (any > 0 or t.l == 0) then
   take(t)
 else
   local left, picked, rest = any, {}, {}
@@ -74,17 +92,7 @@ else
     left = left - math.max(math.min(share, #waiting) - reserved, 0)
   end
   for i = 1, math.min(left, #rest) do picked[#picked + 1] = rest[i] end
-  for _, id in ipairs(picked) do
-    local task = load(id, false)
-    if not task then
-      for lane = 0, 2 do call('ZREM', P .. 'q' .. lane, id) end
-    elseif task.b < ALONE then
-      take(task)
-    elseif #batch == 0 then
-      take(task)
-      break
-    end
-  end
+  take_all(picked)
 end
 if token then call('HSET', M, 'token', int(token)) end
 close()

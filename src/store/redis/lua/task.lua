@@ -2,7 +2,7 @@
 -- is held, else the one its field `s` names; `count` changes by what move() does and nothing else.
 local SCHEDULED, QUEUED, RUNNING, RETRYING = 0, 1, 2, 3
 local SUCCEEDED, FAILED, SKIPPED, CANCELLED, UNCERTAIN = 4, 5, 6, 7, 8
-local MESSAGE, CODE, NEWSLETTER = 0, 1, 4
+local MESSAGE, CODE, SUBSCRIBE, UNSUBSCRIBE, NEWSLETTER = 0, 1, 2, 3, 4
 local ALONE = 3
 local ISSUE_RETRIES = 5
 
@@ -109,6 +109,10 @@ local function move(t, to, score)
   if to == RUNNING then
     taken[#taken + 1] = id
     taken[#taken + 1] = hold(t.k, t.y, t.N, '', t.a, string.lower(t.r))
+  end
+  if t.y == SUBSCRIBE or t.y == UNSUBSCRIBE then
+    if from == QUEUED then gather(leaving, P .. 'changes', id) end
+    if to == QUEUED then gather(entering, P .. 'changes', score, id) end
   end
   if from == QUEUED and t.b >= ALONE then call('ZREM', P .. 'alone', id) end
   if to == QUEUED and t.b >= ALONE then call('ZADD', P .. 'alone', score, id) end

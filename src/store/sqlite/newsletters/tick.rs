@@ -88,6 +88,5 @@ fn make_run(tx: &mut Tx<'_>, owner: i64, series: i64, tick: &Tick) -> Result<Run
     if made == 0 {
         return Err(StoreError::Fault("a series has subscribers but no content type".to_owned()));
     }
-    tx.wake = true;
     Ok(RunId(uint(id)))
 }

@@ -32,7 +32,7 @@ pub(super) struct Row {
 
 impl Row {
     /// The lease as a worker gets it.
-    pub(super) fn parse(self) -> Result<Leased, StoreError> {
+    fn parse(self) -> Result<Leased, StoreError> {
         let Self { task, account, work, leased_at } = self;
         let job = match (task.run, work) {
             (Some(run), _) => Job::Issue(run),
@@ -62,17 +62,38 @@ impl Row {
     }
 }
 
-/// Says that a task could not be read.
-pub(super) fn report(error: &StoreError) {
-    tracing::error!(%error, "a task in the store cannot be read; it will end as poison");
+/// Leases as a worker gets them. A task that cannot be read must not hold up the others: its lease runs out, and in the
+/// end it is poison.
+pub(super) fn parse(rows: Vec<Row>) -> Vec<Leased> {
+    let report =
+        |error: &StoreError| tracing::error!(%error, "a task in the store cannot be read; it will end as poison");
+    rows.into_iter().filter_map(|row| row.parse().inspect_err(report).ok()).collect()
 }
 
 /// Leases due tasks.
 pub(super) fn lease(tx: &mut Tx<'_>, request: LeaseRequest, turn: u64) -> Result<Vec<Row>, StoreError> {
     reclaim(tx)?;
     promote(tx)?;
+    let picked = pick(tx, request, turn)?;
+    hand_out(tx, picked, request.lease)
+}
+
+/// Leases queued subscription changes.
+pub(super) fn lease_changes(tx: &mut Tx<'_>, limit: u32, lease: Duration) -> Result<Vec<Row>, StoreError> {
+    reclaim(tx)?;
+    promote(tx)?;
+    let picked = tx.conn.all(
+        "SELECT ord FROM task INDEXED BY task_changes WHERE state = 1 AND kind IN (2, 3) ORDER BY at, ord LIMIT ?1",
+        [limit],
+        |row| Ok(row.get::<_, i64>(0)?),
+    )?;
+    hand_out(tx, picked, lease)
+}
+
+/// Puts tasks into the worker's hands until `lease` is over; one that runs alone comes alone.
+fn hand_out(tx: &mut Tx<'_>, picked: Vec<i64>, lease: Duration) -> Result<Vec<Row>, StoreError> {
     let mut rows = Vec::new();
-    for ord in pick(tx, request, turn)? {
+    for ord in picked {
         if let Some((task, account, work)) = Task::whole(tx, ord)? {
             let row = Row { task, account, work, leased_at: tx.now };
             if row.task.reclaims >= RECLAIMS_ALONE {
@@ -82,7 +103,7 @@ pub(super) fn lease(tx: &mut Tx<'_>, request: LeaseRequest, turn: u64) -> Result
             rows.push(row);
         }
     }
-    let end = tx.now.plus(request.lease);
+    let end = tx.now.plus(lease);
     for row in &mut rows {
         take(tx, &mut row.task, end)?;
     }

@@ -37,8 +37,12 @@ impl Queue for SqliteStore {
     async fn lease(&self, request: LeaseRequest) -> Result<Vec<Leased>, StoreError> {
         let turn = self.turn.fetch_add(u64::from(request.any), Ordering::Relaxed);
         let rows = self.lightly(move |tx| lease::lease(tx, request, turn)).await?;
-        // A task that cannot be read must not hold up the others: its lease runs out, and in the end it is poison.
-        Ok(rows.into_iter().filter_map(|row| row.parse().inspect_err(lease::report).ok()).collect())
+        Ok(lease::parse(rows))
+    }
+
+    async fn lease_changes(&self, limit: u32, lease: Duration) -> Result<Vec<Leased>, StoreError> {
+        let rows = self.lightly(move |tx| lease::lease_changes(tx, limit, lease)).await?;
+        Ok(lease::parse(rows))
     }
 
     async fn extend(&self, leases: &[(TaskId, u64)], lease: Duration) -> Result<Vec<bool>, StoreError> {

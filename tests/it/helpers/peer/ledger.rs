@@ -81,6 +81,14 @@ impl Ledger {
         self.mails.lock().unwrap().clone()
     }
 
+    pub(super) fn mails_from(&self, first: usize) -> Vec<Mail> {
+        self.mails.lock().unwrap().get(first..).unwrap_or_default().to_vec()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.mails.lock().unwrap().len()
+    }
+
     pub(super) async fn wait_for(&self, n: usize) -> Vec<Mail> {
         let waiting = async {
             loop {

@@ -176,6 +176,16 @@ impl SmtpPeer {
         self.shared.ledger.mails()
     }
 
+    /// How many mails are taken so far.
+    pub(crate) fn taken(&self) -> usize {
+        self.shared.ledger.len()
+    }
+
+    /// The mails taken after the first `first`, in order.
+    pub(crate) fn mails_from(&self, first: usize) -> Vec<Mail> {
+        self.shared.ledger.mails_from(first)
+    }
+
     /// Waits until `n` mails are taken and returns them all.
     ///
     /// # Panics
