@@ -65,20 +65,23 @@ async fn until_quiet(state: &ApiState) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// Looks in the order in which work flows: periods, runs, due tasks, tasks in hand. The looks are not one moment, and
+/// what a look has found done can only have moved on to a place that is looked at after it.
 async fn is_quiet(state: &ApiState) -> Result<bool, ApiError> {
-    let counted = state.call("stats", state.store().stats()).await?;
-    if counted.gauge(TaskState::Queued) + counted.gauge(TaskState::Running) > 0 {
-        return Ok(false);
-    }
     let now = now(state).await?;
-    let due = state.call("next_due", state.store().next_due()).await?;
-    if due.is_some_and(|due| due <= now) || !state.call("open_runs", state.store().open_runs()).await?.is_empty() {
-        return Ok(false);
-    }
     let zone = state.parts.zone;
     let series = state.call("series", state.store().series()).await?;
-    Ok(series.iter().all(|series| {
+    let all_begun = series.iter().all(|series| {
         let last = series.last_period.map_or(series.since, |last| last.max(series.since));
         plan_catch_up(CatchUp::Coalesce, series.frequency, last, now, zone).newest.is_none()
-    }))
+    });
+    if !all_begun || !state.call("open_runs", state.store().open_runs()).await?.is_empty() {
+        return Ok(false);
+    }
+    let due = state.call("next_due", state.store().next_due()).await?;
+    if due.is_some_and(|due| due <= now) {
+        return Ok(false);
+    }
+    let counted = state.call("stats", state.store().stats()).await?;
+    Ok(counted.gauge(TaskState::Queued) + counted.gauge(TaskState::Running) == 0)
 }
