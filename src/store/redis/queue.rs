@@ -9,7 +9,7 @@ use super::{
     call::{Call, nonce},
     fault::broken,
     millis,
-    row::{Row, after, cursor, cut, limit, place_of},
+    row::{Row, cursor, cut, limit, place_of, task_after},
     script as scripts, view,
 };
 use crate::{
@@ -144,11 +144,10 @@ impl Queue for RedisStore {
         let tag = filter.tag.as_ref().map(|tag| tag.as_str().to_owned());
         let filters = [text(state), text(kind), text(filter.recipient.clone()), text(tag)];
         let wanted = limit(page) + 1;
-        let mut place = after(page);
+        let mut place = task_after(page)?;
         let mut found = Vec::new();
         for _ in 0..LOOKS {
-            let (score, id) =
-                place.split_once(' ').filter(|(score, _)| score.parse::<f64>().is_ok()).unwrap_or_default();
+            let (score, id) = place.split_once(' ').unwrap_or_default();
             let call = self.caller.script(&scripts::LIST).arg(account.as_str()).arg(wanted - found.len());
             let call = call.arg(score).arg(id).arg(&filters);
             let (stopped, rows): (String, Vec<Vec<String>>) = self.caller.call(call).await?;
