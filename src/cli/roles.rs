@@ -56,8 +56,12 @@ pub(super) async fn scheduler(settings: Settings) -> anyhow::Result<ExitCode> {
     house.live().await
 }
 
-/// For `gomail doctor`: opens the store and checks it. Answers what it found, or what is wrong.
+/// For `gomail doctor`: opens the store, if there is one, and checks it. Answers what it found, or what is wrong.
 pub(super) async fn check_store(settings: &Settings) -> Result<String, String> {
+    let StoreSettings { location, data, .. } = &settings.store;
+    if matches!(location, StoreLocation::Sqlite) && !SqliteStore::is_in(data) {
+        return Ok(format!("none in {} yet: the first start makes it", data.display()));
+    }
     let store = open_store(settings).await.map_err(|error| format!("{error:#}"))?;
     let checked = store.check().await.map_err(|error| error.to_string());
     store.close().await;

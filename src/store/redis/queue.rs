@@ -14,7 +14,8 @@ use super::{
 };
 use crate::{
     domain::{
-        AccountId, IDEMPOTENCY_WINDOW, LANES, NewTask, Reason, State, Tag, TaskId, TaskType, Timestamp, Verdict, Work,
+        AccountId, Attempt, IDEMPOTENCY_WINDOW, LANES, NewTask, Reason, State, Tag, TaskId, TaskType, Timestamp,
+        Verdict, Work,
     },
     store::{
         Begin, Begun, Cancelled, Enqueue, Enqueued, Job, LeaseRequest, Leased, Page, PageRequest, Posted, Queue,
@@ -286,15 +287,7 @@ fn with_settlement(call: Call, settlement: &Settlement) -> Result<Call, StoreErr
         Verdict::Release => ("L", String::new(), String::new()),
     };
     // Why an address is suppressed: the relay's words.
-    let words = attempt.filter(|_| flags == "s").map(|attempt| {
-        let code = attempt.smtp_code.map(|code| code.to_string());
-        [code, attempt.enhanced_code.clone(), attempt.message.clone()]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(" ")
-    });
-    let words = words.filter(|words| !words.is_empty()).unwrap_or_else(|| value.clone());
+    let words = attempt.filter(|_| flags == "s").and_then(Attempt::reply).unwrap_or_else(|| value.clone());
     let packed = attempt.map(view::pack).transpose()?.unwrap_or_default();
     let outcome = attempt.map_or("", |attempt| attempt.outcome.as_str());
     let call = call.arg(settlement.id.to_string()).arg(settlement.token).arg(verdict).arg(value).arg(flags);
