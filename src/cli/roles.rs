@@ -1,6 +1,6 @@
 //! The roles: puts the rooms together and runs them.
 
-use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::Path, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
@@ -118,7 +118,10 @@ struct House {
 
 impl House {
     async fn open(settings: Settings) -> anyhow::Result<Self> {
-        let logs = logs::start(&settings.log).context("opening the log file")?;
+        let logs = logs::start(&settings.log).with_context(|| {
+            let file = settings.log.file.as_deref().unwrap_or(Path::new(""));
+            format!("opening the log file {}", file.display())
+        })?;
         let store = open_store(&settings).await?;
         let current = match &settings.accounts.secret {
             Some(secret) => secret.clone(),
