@@ -31,8 +31,8 @@ pub(super) enum ApiError {
     Forbidden(&'static str),
     /// Signing up needs the admin key.
     RegistrationClosed,
-    /// No such path, or nothing of that name belongs to the account.
-    NotFound,
+    /// No such path, or nothing of that name belongs to the account; says which.
+    NotFound(&'static str),
     /// No such account.
     NotRegistered,
     /// The account has no such content type.
@@ -112,7 +112,7 @@ impl ApiError {
             Self::RegistrationClosed => {
                 (StatusCode::FORBIDDEN, "registration_closed", "Signing up needs the admin key".into())
             }
-            Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "There is nothing here".into()),
+            Self::NotFound(what) => (StatusCode::NOT_FOUND, "not_found", what.into()),
             Self::NotRegistered => (StatusCode::NOT_FOUND, "not_registered", "There is no such account".into()),
             Self::NoContentType => {
                 (StatusCode::NOT_FOUND, "unknown_content_type", "There is no such content type".into())

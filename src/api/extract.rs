@@ -175,7 +175,7 @@ impl FromRequestParts<ApiState> for Segment {
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
         match Path::<String>::from_request_parts(parts, state).await {
             Ok(Path(text)) => Ok(Self(text)),
-            Err(_) => Err(ApiError::NotFound),
+            Err(_) => Err(ApiError::NotFound("There is nothing here")),
         }
     }
 }

@@ -35,8 +35,8 @@ pub(super) async fn ready(State(state): State<ApiState>) -> Result<Json<Value>, 
         Ok(Ok(warnings)) => Ok(Json(json!({"status": true, "warnings": warnings}))),
         Ok(Err(StoreError::Unfit(why))) => Err(ApiError::NotReady(format!("The store must not be used: {why}"))),
         Ok(Err(StoreError::Unavailable(why))) => Err(ApiError::NotReady(format!("The store cannot be reached: {why}"))),
-        Ok(Err(StoreError::Fault(why))) => {
-            tracing::error!(error.message = why, "the store is faulty");
+        Ok(Err(fault)) => {
+            tracing::error!(error.message = %fault, "the store is faulty");
             Err(ApiError::NotReady("The store is faulty".to_owned()))
         }
         Err(_) => Err(ApiError::NotReady(format!("The store does not answer: {}", store.describe()))),

@@ -21,7 +21,7 @@ pub(super) async fn list(
     params: Params,
 ) -> Result<Json<Value>, ApiError> {
     if !state.parts.has_outbox {
-        return Err(ApiError::NotFound);
+        return Err(ApiError::NotFound("This service has no outbox"));
     }
     let page = params.only(&["limit", "cursor"])?.page()?;
     let page = state.call("outbox", state.store().outbox(&account, &page)).await?;
@@ -35,9 +35,11 @@ pub(super) async fn one(
     Caller(account): Caller,
     Segment(id): Segment,
 ) -> Result<Json<OutboxMail>, ApiError> {
-    let id = TaskId::from_text(&id).filter(|_| state.parts.has_outbox).ok_or(ApiError::NotFound)?;
+    let id = TaskId::from_text(&id)
+        .filter(|_| state.parts.has_outbox)
+        .ok_or(ApiError::NotFound("There is no such mail in the outbox"))?;
     let entry = state.call("outbox_entry", state.store().outbox_entry(&account, id)).await?;
-    let entry = entry.ok_or(ApiError::NotFound)?;
+    let entry = entry.ok_or(ApiError::NotFound("There is no such mail in the outbox"))?;
     let part = |found: Option<std::borrow::Cow<'_, str>>| found.map(std::borrow::Cow::into_owned);
     let mail = mail_parser::MessageParser::default().parse(&entry.raw);
     let has_html = mail.as_ref().is_some_and(|mail| mail.html_bodies().any(mail_parser::MessagePart::is_text_html));

@@ -143,7 +143,10 @@ fn idempotency_key(headers: &HeaderMap, path: &str, body: &[u8]) -> Result<Optio
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let key = std::str::from_utf8(value.as_bytes())
         .map_err(|_| Invalid::value("Idempotency-Key", "must be 1 to 256 printable characters"))?;
-    Ok(Some(IdempotencyKey::parse(key, sha256_hex(&[path.as_bytes(), body]))?))
+    // The same JSON is the same request, however a client wrote it this time: `Value` sorts its keys.
+    let said = serde_json::from_slice::<Value>(body).and_then(|value| serde_json::to_vec(&value));
+    let said = said.as_deref().unwrap_or(body);
+    Ok(Some(IdempotencyKey::parse(key, sha256_hex(&[path.as_bytes(), said]))?))
 }
 
 fn refused(error: ApiError) -> BatchItem {

@@ -54,7 +54,7 @@ pub fn router(state: ApiState) -> Router {
         .merge(test_clock::routes(&state))
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
         .route_layer(from_fn(edge::mark_route))
-        .fallback(async || ApiError::NotFound)
+        .fallback(async || ApiError::NotFound("There is nothing here"))
         .layer(CatchPanicLayer::custom(edge::panicked))
         .with_state(state)
 }

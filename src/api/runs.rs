@@ -108,8 +108,8 @@ pub(super) async fn retry(
 }
 
 async fn run_of(state: &ApiState, account: &AccountId, Segment(text): &Segment) -> Result<Run, ApiError> {
-    let id = RunId::from_text(text).ok_or(ApiError::NotFound)?;
-    state.call("run", state.store().run(account, id)).await?.ok_or(ApiError::NotFound)
+    let id = RunId::from_text(text).ok_or(ApiError::NotFound("There is no such run"))?;
+    state.call("run", state.store().run(account, id)).await?.ok_or(ApiError::NotFound("There is no such run"))
 }
 
 fn body_of(run: Run) -> RunBody {

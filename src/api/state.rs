@@ -15,7 +15,7 @@ use crate::{
     auth::{Keyring, Sessions, is_same_secret},
     clock::Clock,
     config::{AccountSettings, HttpSettings, OtpSettings},
-    domain::{AccountId, Address},
+    domain::{AccountId, Address, Invalid},
     store::{SharedStore, StoreError},
     telemetry::metrics::{self, Exposition},
 };
@@ -147,6 +147,9 @@ impl ApiState {
         metrics::store_call(verb, started.elapsed());
         match outcome {
             Ok(Ok(value)) => Ok(value),
+            Ok(Err(StoreError::Cursor)) => {
+                Err(Invalid::value("cursor", "must be a next_cursor of this list, as it was given").into())
+            }
             Ok(Err(StoreError::Fault(fault))) => {
                 tracing::error!(verb, error.message = fault, "the store is faulty");
                 Err(ApiError::Internal)

@@ -45,9 +45,9 @@ pub(super) async fn remove(
     Caller(account): Caller,
     Segment(email): Segment,
 ) -> Result<Json<Done>, ApiError> {
-    let email = Address::parse(&email).map_err(|_| ApiError::NotFound)?;
+    let email = Address::parse(&email).map_err(|_| ApiError::NotFound("This address is not suppressed"))?;
     if !state.call("unsuppress", state.store().unsuppress(&account, &email)).await? {
-        return Err(ApiError::NotFound);
+        return Err(ApiError::NotFound("This address is not suppressed"));
     }
     Ok(Json(Done { status: true, msg: "Suppression removed successfully".to_owned() }))
 }

@@ -42,7 +42,10 @@ pub(super) async fn one(
     Caller(account): Caller,
     Segment(id): Segment,
 ) -> Result<Json<TaskBody>, ApiError> {
-    let view = state.call("task", state.store().task(&account, parse(&id)?)).await?.ok_or(ApiError::NotFound)?;
+    let view = state
+        .call("task", state.store().task(&account, parse(&id)?))
+        .await?
+        .ok_or(ApiError::NotFound("There is no such task"))?;
     Ok(Json(body(&state, view)))
 }
 
@@ -56,7 +59,7 @@ pub(super) async fn cancel(
     match state.call("cancel", state.store().cancel(&account, id)).await? {
         Cancelled::Done => Ok(Json(TaskChanged { status: true, id, state: TaskState::Cancelled })),
         Cancelled::Not(now) => Err(ApiError::NotCancellable(now)),
-        Cancelled::Unknown => Err(ApiError::NotFound),
+        Cancelled::Unknown => Err(ApiError::NotFound("There is no such task")),
     }
 }
 
@@ -70,12 +73,12 @@ pub(super) async fn retry(
     match state.call("retry", state.store().retry(&account, id)).await? {
         Retried::Done => Ok(Json(TaskChanged { status: true, id, state: TaskState::Queued })),
         Retried::Not(now) => Err(ApiError::NotRetryable(now)),
-        Retried::Unknown => Err(ApiError::NotFound),
+        Retried::Unknown => Err(ApiError::NotFound("There is no such task")),
     }
 }
 
 fn parse(id: &str) -> Result<TaskId, ApiError> {
-    TaskId::from_text(id).ok_or(ApiError::NotFound)
+    TaskId::from_text(id).ok_or(ApiError::NotFound("There is no such task"))
 }
 
 fn body(state: &ApiState, view: TaskView) -> TaskBody {

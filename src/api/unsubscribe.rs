@@ -41,7 +41,12 @@ pub(super) async fn unsubscribe(
 }
 
 fn open(state: &ApiState, token: &str) -> Result<UnsubscribeLink, ApiError> {
-    state.parts.keyring.accepted().find_map(|keys| keys.open_unsubscribe_token(token)).ok_or(ApiError::NotFound)
+    state
+        .parts
+        .keyring
+        .accepted()
+        .find_map(|keys| keys.open_unsubscribe_token(token))
+        .ok_or(ApiError::NotFound("This link is not valid"))
 }
 
 fn html(body: &str) -> impl IntoResponse + use<> {

@@ -21,6 +21,8 @@ impl Args for SettingFlags {
                 if setting.default.is_empty() { String::new() } else { format!(" [default: {}]", setting.default) };
             let mut arg = Arg::new(setting.name)
                 .long(setting.flag)
+                // The setting's own spelling works too: `--smtp_server`.
+                .alias(setting.name)
                 .value_name(setting.form)
                 .help(format!("{} [env: {}]{default}", setting.doc, setting.name))
                 .help_heading("Settings");
@@ -49,5 +51,22 @@ impl FromArgMatches for SettingFlags {
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
         self.0.extend(Self::from_arg_matches(matches)?.0);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_setting_is_a_flag_under_both_spellings() {
+        for flag in ["--smtp-server", "--smtp_server"] {
+            let matches = SettingFlags::augment_args(Command::new("gomail"))
+                .try_get_matches_from(["gomail", flag, "mx.example.com", "--GOMAIL_LEASE", "9s"])
+                .unwrap();
+            let flags = SettingFlags::from_arg_matches(&matches).unwrap().0;
+            assert_eq!(flags["smtp_server"], "mx.example.com");
+            assert_eq!(flags["GOMAIL_LEASE"], "9s");
+        }
     }
 }

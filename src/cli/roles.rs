@@ -1,6 +1,6 @@
 //! The roles: puts the rooms together and runs them.
 
-use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::Path, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
@@ -56,8 +56,12 @@ pub(super) async fn scheduler(settings: Settings) -> anyhow::Result<ExitCode> {
     house.live().await
 }
 
-/// For `gomail doctor`: opens the store and checks it. Answers what it found, or what is wrong.
+/// For `gomail doctor`: opens the store, if there is one, and checks it. Answers what it found, or what is wrong.
 pub(super) async fn check_store(settings: &Settings) -> Result<String, String> {
+    let StoreSettings { location, data, .. } = &settings.store;
+    if matches!(location, StoreLocation::Sqlite) && !SqliteStore::is_in(data) {
+        return Ok(format!("none in {} yet: the first start makes it", data.display()));
+    }
     let store = open_store(settings).await.map_err(|error| format!("{error:#}"))?;
     let checked = store.check().await.map_err(|error| error.to_string());
     store.close().await;
@@ -114,7 +118,10 @@ struct House {
 
 impl House {
     async fn open(settings: Settings) -> anyhow::Result<Self> {
-        let logs = logs::start(&settings.log).context("opening the log file")?;
+        let logs = logs::start(&settings.log).with_context(|| {
+            let file = settings.log.file.as_deref().unwrap_or(Path::new(""));
+            format!("opening the log file {}", file.display())
+        })?;
         let store = open_store(&settings).await?;
         let current = match &settings.accounts.secret {
             Some(secret) => secret.clone(),

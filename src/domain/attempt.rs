@@ -93,3 +93,49 @@ pub struct Attempt {
     /// The relay's words, or the error of the link.
     pub message: Option<String>,
 }
+
+impl Attempt {
+    /// The relay's reply as it was sent, on one line: `550 5.1.1 no such user`. `None` when it said nothing.
+    #[must_use]
+    pub fn reply(&self) -> Option<String> {
+        let code = self.smtp_code.map(|code| code.to_string());
+        let words = self.message.clone().unwrap_or_default();
+        // The words mostly begin with the enhanced code, of which they are the source.
+        let enhanced = self.enhanced_code.clone().filter(|code| !words.starts_with(code.as_str()));
+        let parts = [code, enhanced, Some(words)].into_iter().flatten().filter(|part| !part.is_empty());
+        Some(parts.collect::<Vec<_>>().join(" ")).filter(|reply| !reply.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reply_tells_its_enhanced_code_once() {
+        let reply = |code: Option<u16>, enhanced: Option<&str>, words: Option<&str>| {
+            let at = Timestamp::from_millis(0);
+            let attempt = Attempt {
+                n: 1,
+                started_at: at,
+                finished_at: at,
+                outcome: "refused".to_owned(),
+                stage: None,
+                relay: None,
+                tls: None,
+                smtp_code: code,
+                enhanced_code: enhanced.map(str::to_owned),
+                message: words.map(str::to_owned),
+            };
+            attempt.reply()
+        };
+
+        assert_eq!(
+            reply(Some(550), Some("5.1.1"), Some("5.1.1 no such user")).as_deref(),
+            Some("550 5.1.1 no such user")
+        );
+        assert_eq!(reply(Some(550), Some("5.1.1"), Some("no such user")).as_deref(), Some("550 5.1.1 no such user"));
+        assert_eq!(reply(Some(550), None, None).as_deref(), Some("550"));
+        assert_eq!(reply(None, None, None), None);
+    }
+}

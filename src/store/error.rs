@@ -11,6 +11,9 @@ pub enum StoreError {
     /// Stop and tell the operator: the backend is there, but must not be used as it is.
     #[error("the store cannot be used: {0}")]
     Unfit(String),
+    /// Tell the client: the cursor of the asked page is none that this list has given out.
+    #[error("the cursor is not one of this list")]
+    Cursor,
     /// A fault of ours or of the data; trying again gives the same.
     #[error("the store is faulty: {0}")]
     Fault(String),

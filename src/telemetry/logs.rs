@@ -30,7 +30,7 @@ use crate::config::{LogFormat, LogSettings};
 /// When the log file cannot be opened.
 pub fn start(settings: &LogSettings) -> io::Result<SinkGuard> {
     let (sink, guard) = Sink::start(settings.file.as_deref())?;
-    let filter = EnvFilter::try_new(&settings.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_new(filter_of(&settings.filter)).unwrap_or_else(|_| EnvFilter::new("info"));
     let registry = tracing_subscriber::registry().with(filter);
     let layer = tracing_subscriber::fmt::layer().with_writer(sink).with_ansi(false);
     // A second start in one process (tests) keeps the first subscriber.
@@ -39,6 +39,12 @@ pub fn start(settings: &LogSettings) -> io::Result<SinkGuard> {
         LogFormat::Pretty => registry.with(layer.with_target(false)).try_init(),
     };
     Ok(guard)
+}
+
+/// The filter asked for; the ticker, which tells of its own start at `info`, is heard only when asked for by name.
+fn filter_of(asked: &str) -> String {
+    const TICKER: &str = "tokio_cron_scheduler";
+    if asked.contains(TICKER) { asked.to_owned() } else { format!("{asked},{TICKER}=warn") }
 }
 
 /// Formats an event as one ECS object.

@@ -76,14 +76,12 @@ pub(super) fn otp(payload: &mut Fields) -> Result<Work, Invalid> {
     let purpose = payload.optional_parsed("purpose", Purpose::parse)?.unwrap_or_default();
     let subject = payload.optional_text("subject")?;
     let content = payload.optional_text("content")?.filter(|content| holds_code(content));
+    // Also where it is not used: a line break in a subject is an attempt at a header, and is never overlooked.
+    let subject = subject_of(payload, subject)?;
     let Some(content) = content else {
         return Ok(Work::Otp(OtpMail { length, purpose, subject: None, content: None }));
     };
     refuse_nul(payload, "content", &content)?;
-    let subject = subject
-        .filter(|subject| !subject.trim().is_empty())
-        .map(|subject| Subject::parse(&subject).map_err(|invalid| invalid.at(&payload.name("subject"))))
-        .transpose()?;
     Ok(Work::Otp(OtpMail { length, purpose, subject, content: Some(content) }))
 }
 
@@ -91,11 +89,11 @@ pub(super) fn otp(payload: &mut Fields) -> Result<Work, Invalid> {
 pub(super) fn subscribe(payload: &mut Fields) -> Result<Work, Invalid> {
     let content_type = payload.parsed("content_type", ContentTypeName::parse)?;
     let frequency = payload.parsed("frequency", Frequency::parse)?;
-    let subject = payload.optional_text("subject")?.filter(|text| !text.trim().is_empty());
+    let subject = payload.optional_text("subject")?;
+    let subject = subject_of(payload, subject)?;
     let content = payload.optional_text("content")?.filter(|text| !text.is_empty());
     let create = match (subject, content) {
         (Some(subject), Some(content)) => {
-            let subject = Subject::parse(&subject).map_err(|invalid| invalid.at(&payload.name("subject")))?;
             refuse_nul(payload, "content", &content)?;
             Some((subject, content))
         }
@@ -107,6 +105,12 @@ pub(super) fn subscribe(payload: &mut Fields) -> Result<Work, Invalid> {
 /// Reads the end of a subscription.
 pub(super) fn unsubscribe(payload: &mut Fields) -> Result<Work, Invalid> {
     Ok(Work::Unsubscribe { content_type: payload.parsed("content_type", ContentTypeName::parse)? })
+}
+
+/// A subject that may be missing; an empty one counts as missing.
+fn subject_of(payload: &Fields, subject: Option<String>) -> Result<Option<Subject>, Invalid> {
+    let parse = |text: String| Subject::parse(&text).map_err(|invalid| invalid.at(&payload.name("subject")));
+    subject.filter(|text| !text.trim().is_empty()).map(parse).transpose()
 }
 
 /// RFC 5322 knows no NUL in a body.
@@ -189,15 +193,56 @@ fn attachment(item: Value, path: &str) -> Result<Attachment, Invalid> {
     Ok(Attachment { filename, content_type, content })
 }
 
-/// `type/subtype` of RFC 2045 §5.1 tokens; not `multipart` or `message`, which base64 may not carry (§6.4).
+/// `type/subtype` of RFC 2045 §5.1 tokens, with parameters such as `; charset=utf-8`; not `multipart` or `message`,
+/// which base64 may not carry (§6.4).
 fn is_media_type(text: &str) -> bool {
     let is_token =
         |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&b));
-    text.len() <= 127
-        && text.split_once('/').is_some_and(|(kind, subtype)| {
-            is_token(kind)
-                && is_token(subtype)
-                && !kind.eq_ignore_ascii_case("multipart")
-                && !kind.eq_ignore_ascii_case("message")
-        })
+    let is_value = |value: &str| {
+        let quoted = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        quoted
+            .map_or(is_token(value), |inside| inside.bytes().all(|b| matches!(b, b' '..=b'~') && !b"\"\\".contains(&b)))
+    };
+    let mut parts = text.split(';').map(str::trim);
+    let (kind, subtype) = parts.next().and_then(|whole| whole.split_once('/')).unwrap_or_default();
+    let is_nested = kind.eq_ignore_ascii_case("multipart") || kind.eq_ignore_ascii_case("message");
+    text.len() <= 255
+        && is_token(kind)
+        && is_token(subtype)
+        && !is_nested
+        && parts.all(|part| part.split_once('=').is_some_and(|(name, value)| is_token(name) && is_value(value)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_media_type_may_have_parameters() {
+        for fits in [
+            "text/plain",
+            "Application/PDF",
+            "text/csv; charset=utf-8",
+            "text/calendar;method=REQUEST;charset=\"UTF-8\"",
+        ] {
+            assert!(is_media_type(fits), "{fits}");
+        }
+        for unfit in [
+            "",
+            "nope",
+            "text/",
+            "/plain",
+            "text/plain;",
+            "text/plain; x",
+            "text/plain; x=",
+            "text/plain; x=a b",
+            "text/plain; x=\"a\"b\"",
+            "text/plain\r\nX: y",
+            "text/plain; x=\"\n\"",
+            "multipart/mixed; boundary=x",
+            "message/rfc822",
+        ] {
+            assert!(!is_media_type(unfit), "{unfit}");
+        }
+    }
 }

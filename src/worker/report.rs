@@ -49,9 +49,9 @@ pub(super) fn tell(held: &Held, verdict: Verdict, attempt: Option<&Attempt>) {
         metrics::delivered(task.lane.as_str(), held.now().since(task.due_at));
     }
     let nanos = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
-    let code = attempt.and_then(|attempt| attempt.smtp_code).unwrap_or(0);
-    let said = attempt.and_then(|attempt| attempt.message.as_deref()).unwrap_or("");
-    let said = if verdict == Verdict::Succeeded { "" } else { said };
+    // What is not known is not a field of the line.
+    let code = attempt.and_then(|attempt| attempt.smtp_code);
+    let said = attempt.and_then(|attempt| attempt.message.as_deref()).filter(|_| verdict != Verdict::Succeeded);
     macro_rules! line {
         ($level:ident, $message:literal) => {
             tracing::$level!(
@@ -81,13 +81,13 @@ pub(super) fn tell(held: &Held, verdict: Verdict, attempt: Option<&Attempt>) {
     }
 }
 
-fn state_of(verdict: Verdict) -> (&'static str, &'static str) {
+fn state_of(verdict: Verdict) -> (&'static str, Option<&'static str>) {
     match verdict {
-        Verdict::Succeeded => ("success", ""),
-        Verdict::Failed { reason, .. } => ("failure", reason.as_str()),
-        Verdict::Skipped { reason } => ("unknown", reason.as_str()),
-        Verdict::Uncertain => ("unknown", "outcome_unknown"),
-        Verdict::Retry { .. } | Verdict::Release => ("failure", ""),
+        Verdict::Succeeded => ("success", None),
+        Verdict::Failed { reason, .. } => ("failure", Some(reason.as_str())),
+        Verdict::Skipped { reason } => ("unknown", Some(reason.as_str())),
+        Verdict::Uncertain => ("unknown", Some("outcome_unknown")),
+        Verdict::Retry { .. } | Verdict::Release => ("failure", None),
     }
 }
 

@@ -14,3 +14,4 @@ mod newsletters;
 mod redis;
 mod smtp;
 mod story;
+mod test_clock;

@@ -72,7 +72,15 @@ impl RelayGate {
 
     /// A ready session met a 530. `unit` in `0.0..1.0` is the caller's random number.
     pub fn unready(&self, unit: f64) {
-        self.circuit().unready(Instant::now(), unit);
+        let was_closed = {
+            let mut circuit = self.circuit();
+            let was_closed = circuit.is_closed();
+            circuit.unready(Instant::now(), unit);
+            was_closed
+        };
+        if was_closed {
+            tracing::warn!("the relay is not ready; tasks wait: it wants a login (530)");
+        }
         self.changed.notify_waiters();
     }
 

@@ -45,7 +45,7 @@ impl RedisStore {
         page: &PageRequest,
         values: &[&str],
     ) -> Result<Vec<Vec<String>>, StoreError> {
-        let call = self.caller.script(&scripts::NAMES).arg(index).arg(limit(page) + 1).arg(after(page)).arg(values);
+        let call = self.caller.script(&scripts::NAMES).arg(index).arg(limit(page) + 1).arg(after(page)?).arg(values);
         self.caller.call(call).await
     }
 }

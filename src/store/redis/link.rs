@@ -84,6 +84,7 @@ impl Link {
         // Even a wrong answer to the greeting may be right after the next restart of the server.
         dial.why = match why {
             StoreError::Unavailable(why) | StoreError::Unfit(why) | StoreError::Fault(why) => why,
+            StoreError::Cursor => why.to_string(),
         };
         Err(StoreError::Unavailable(dial.why.clone()))
     }

@@ -108,7 +108,7 @@ impl Newsletters for RedisStore {
         page: &PageRequest,
     ) -> Result<Page<Run>, StoreError> {
         let call = self.caller.script(&scripts::RUNS).arg(account.as_str()).arg("page").arg(limit(page) + 1);
-        let call = call.arg(number_after(page)).arg(content_type.map_or("", ContentTypeName::as_str));
+        let call = call.arg(number_after(page)?).arg(content_type.map_or("", ContentTypeName::as_str));
         let found: Vec<Vec<String>> = self.caller.call(call).await?;
         Ok(cut(page, found.into_iter().map(run).collect::<Result<_, _>>()?))
     }
@@ -126,7 +126,7 @@ impl Newsletters for RedisStore {
         page: &PageRequest,
     ) -> Result<Page<TaskView>, StoreError> {
         let call = self.caller.script(&scripts::UNDELIVERED).arg(account.as_str()).arg(run.to_string());
-        let found: Vec<Vec<String>> = self.caller.call(call.arg(limit(page) + 1).arg(number_after(page))).await?;
+        let found: Vec<Vec<String>> = self.caller.call(call.arg(limit(page) + 1).arg(number_after(page)?)).await?;
         Ok(cut(page, found.into_iter().map(view::read).collect::<Result<_, _>>()?))
     }
 }

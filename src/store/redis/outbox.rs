@@ -22,7 +22,7 @@ impl Outbox for RedisStore {
 
     async fn outbox(&self, account: &AccountId, page: &PageRequest) -> Result<Page<OutboxEntry>, StoreError> {
         let call = self.caller.script(&scripts::MAILS).arg(account.as_str()).arg(limit(page) + 1);
-        let found: Vec<Vec<String>> = self.caller.call(call.arg(number_after(page))).await?;
+        let found: Vec<Vec<String>> = self.caller.call(call.arg(number_after(page)?)).await?;
         let items = found.into_iter().map(|fields| {
             let mut row = Row::new(fields);
             let place = row.text()?;

@@ -9,12 +9,13 @@ use super::{
     call::{Call, nonce},
     fault::broken,
     millis,
-    row::{Row, after, cursor, cut, limit, place_of},
+    row::{Row, cursor, cut, limit, place_of, task_after},
     script as scripts, view,
 };
 use crate::{
     domain::{
-        AccountId, IDEMPOTENCY_WINDOW, LANES, NewTask, Reason, State, Tag, TaskId, TaskType, Timestamp, Verdict, Work,
+        AccountId, Attempt, IDEMPOTENCY_WINDOW, LANES, NewTask, Reason, State, Tag, TaskId, TaskType, Timestamp,
+        Verdict, Work,
     },
     store::{
         Begin, Begun, Cancelled, Enqueue, Enqueued, Job, LeaseRequest, Leased, Page, PageRequest, Posted, Queue,
@@ -129,11 +130,10 @@ impl Queue for RedisStore {
         let tag = filter.tag.as_ref().map(|tag| tag.as_str().to_owned());
         let filters = [text(state), text(kind), text(filter.recipient.clone()), text(tag)];
         let wanted = limit(page) + 1;
-        let mut place = after(page);
+        let mut place = task_after(page)?;
         let mut found = Vec::new();
         for _ in 0..LOOKS {
-            let (score, id) =
-                place.split_once(' ').filter(|(score, _)| score.parse::<f64>().is_ok()).unwrap_or_default();
+            let (score, id) = place.split_once(' ').unwrap_or_default();
             let call = self.caller.script(&scripts::LIST).arg(account.as_str()).arg(wanted - found.len());
             let call = call.arg(score).arg(id).arg(&filters);
             let (stopped, rows): (String, Vec<Vec<String>>) = self.caller.call(call).await?;
@@ -297,15 +297,7 @@ fn with_settlement(call: Call, settlement: &Settlement) -> Result<Call, StoreErr
         Verdict::Release => ("L", String::new(), String::new()),
     };
     // Why an address is suppressed: the relay's words.
-    let words = attempt.filter(|_| flags == "s").map(|attempt| {
-        let code = attempt.smtp_code.map(|code| code.to_string());
-        [code, attempt.enhanced_code.clone(), attempt.message.clone()]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(" ")
-    });
-    let words = words.filter(|words| !words.is_empty()).unwrap_or_else(|| value.clone());
+    let words = attempt.filter(|_| flags == "s").and_then(Attempt::reply).unwrap_or_else(|| value.clone());
     let packed = attempt.map(view::pack).transpose()?.unwrap_or_default();
     let outcome = attempt.map_or("", |attempt| attempt.outcome.as_str());
     let call = call.arg(settlement.id.to_string()).arg(settlement.token).arg(verdict).arg(value).arg(flags);

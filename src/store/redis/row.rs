@@ -88,16 +88,35 @@ pub(super) fn limit(page: &PageRequest) -> usize {
     page.limit.clamp(1, 1000)
 }
 
-/// The text a cursor stands for; empty, the top, when there is none or it is not ours.
-pub(super) fn after(page: &PageRequest) -> String {
-    let decode = |cursor: &str| String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok();
-    page.cursor.as_deref().and_then(decode).unwrap_or_default()
+/// The text the cursor stands for; empty, the top, when there is none.
+///
+/// # Errors
+/// [`StoreError::Cursor`].
+pub(super) fn after(page: &PageRequest) -> Result<String, StoreError> {
+    let Some(cursor) = page.cursor.as_deref() else { return Ok(String::new()) };
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();
+    let place = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    place.filter(|place| !place.is_empty()).ok_or(StoreError::Cursor)
 }
 
-/// The number a cursor stands for, as text; empty when there is none or it is not ours.
-pub(super) fn number_after(page: &PageRequest) -> String {
-    let text = after(page);
-    if text.parse::<u64>().is_ok() { text } else { String::new() }
+/// The number the cursor stands for, as text; empty when there is none.
+///
+/// # Errors
+/// [`StoreError::Cursor`].
+pub(super) fn number_after(page: &PageRequest) -> Result<String, StoreError> {
+    checked(after(page)?, |place| place.parse::<u64>().is_ok())
+}
+
+/// The task the cursor stands for, as its order and its id; empty when there is none.
+///
+/// # Errors
+/// [`StoreError::Cursor`].
+pub(super) fn task_after(page: &PageRequest) -> Result<String, StoreError> {
+    checked(after(page)?, |place| place.split_once(' ').is_some_and(|(score, _)| score.parse::<f64>().is_ok()))
+}
+
+fn checked(place: String, is_ours: impl Fn(&str) -> bool) -> Result<String, StoreError> {
+    if place.is_empty() || is_ours(&place) { Ok(place) } else { Err(StoreError::Cursor) }
 }
 
 /// Makes a page of at most one item more than asked for, each with the place its successors go on after.
@@ -119,10 +138,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_foreign_cursor_starts_from_the_top() {
+    fn a_cursor_that_is_not_ours_is_refused() {
         for text in ["", "*", "n17", "\u{fc}"] {
             let page = PageRequest { limit: 5, cursor: Some(text.to_owned()) };
-            assert_eq!(number_after(&page), "", "{text}");
+            assert!(matches!(number_after(&page), Err(StoreError::Cursor)), "{text}");
+            assert!(matches!(task_after(&page), Err(StoreError::Cursor)), "{text}");
         }
     }
 
@@ -134,6 +154,6 @@ mod tests {
         let cut = cut(&page, three);
 
         assert_eq!(cut.items, ["a", "b"]);
-        assert_eq!(after(&PageRequest { limit: 2, cursor: cut.next_cursor }), "b");
+        assert_eq!(after(&PageRequest { limit: 2, cursor: cut.next_cursor }).unwrap(), "b");
     }
 }

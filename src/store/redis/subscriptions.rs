@@ -43,9 +43,13 @@ impl RedisStore {
         filter: &SubscriptionFilter,
         page: &PageRequest,
     ) -> Result<Page<Subscription>, StoreError> {
-        let place = after(page);
+        let place = after(page)?;
         // A content type's name holds no slash, so the first one ends it.
-        let (content, last) = place.split_once('/').unwrap_or_default();
+        let (content, last) = match place.split_once('/') {
+            Some(place) => place,
+            None if place.is_empty() => ("", ""),
+            None => return Err(StoreError::Cursor),
+        };
         let call = self.caller.script(&scripts::SUBSCRIPTIONS).arg(account.as_str()).arg(limit(page) + 1);
         let call = call.arg(filter.content_type.as_ref().map_or("", ContentTypeName::as_str));
         let call = call.arg(filter.recipient.as_deref().unwrap_or_default()).arg(content).arg(last);

@@ -39,7 +39,7 @@ impl Accounts for SqliteStore {
         self.read(move |conn| {
             let rows = conn.all(
                 "SELECT id, created FROM account WHERE id > ?1 ORDER BY id LIMIT ?2",
-                params![page::text_after(&page).unwrap_or_default(), page::rows_wanted(&page)],
+                params![page::text_after(&page)?, page::rows_wanted(&page)],
                 |row| {
                     let id: String = row.get(0)?;
                     let created_at = codec::time(row, 1)?;

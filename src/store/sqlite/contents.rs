@@ -97,11 +97,7 @@ impl Contents for SqliteStore {
             let rows = conn.all(
                 "SELECT name, subject, content, created, updated FROM content WHERE owner = ?1 AND name > ?2
                  ORDER BY name LIMIT ?3",
-                params![
-                    owner_of(conn, &account)?,
-                    page::text_after(&page).unwrap_or_default(),
-                    page::rows_wanted(&page)
-                ],
+                params![owner_of(conn, &account)?, page::text_after(&page)?, page::rows_wanted(&page)],
                 |row| read(row).map(|content| (page::text_cursor(content.content_type.as_str()), content)),
             )?;
             Ok(page::cut(&page, rows))

@@ -38,6 +38,7 @@ pub(super) fn again(error: &StoreError) -> StoreError {
         StoreError::Unavailable(text) => StoreError::Unavailable(text.clone()),
         StoreError::Unfit(text) => StoreError::Unfit(text.clone()),
         StoreError::Fault(text) => StoreError::Fault(text.clone()),
+        StoreError::Cursor => StoreError::Cursor,
     }
 }
 

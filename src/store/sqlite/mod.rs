@@ -44,6 +44,9 @@ use self::{
 use super::{Stats, Store, StoreError, Wake};
 use crate::{clock::Clock, domain::Timestamp};
 
+/// The store's file in its folder.
+const FILE: &str = "gomail.db";
+
 /// The embedded store.
 pub struct SqliteStore {
     file: PathBuf,
@@ -57,6 +60,12 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
+    /// Whether there is a store in the folder `data`. Looks, and makes nothing.
+    #[must_use]
+    pub fn is_in(data: &Path) -> bool {
+        data.join(FILE).exists()
+    }
+
     /// Opens `gomail.db` in the folder `data`; makes the folder (0700) and the file (0600) when they are not there.
     ///
     /// `retention` is how long ended tasks are kept, `clock` this machine's.
@@ -65,7 +74,7 @@ impl SqliteStore {
     /// [`StoreError::Unfit`] for a folder that cannot be written to, a file of a newer gomail, another program's or a
     /// damaged one; [`StoreError::Unavailable`] when another process holds the file's lock too long.
     pub async fn open(data: &Path, retention: Duration, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
-        let file = data.join("gomail.db");
+        let file = data.join(FILE);
         let wake = Wake::new();
         let opened = {
             let (file, clock, wake) = (file.clone(), Arc::clone(&clock), wake.clone());

@@ -109,7 +109,7 @@ fn unfit(file: &Path, error: StoreError) -> StoreError {
     match error {
         StoreError::Unfit(text) => StoreError::Unfit(format!("{}: {text}", file.display())),
         StoreError::Fault(text) => StoreError::Fault(format!("{}: {text}", file.display())),
-        unavailable @ StoreError::Unavailable(_) => unavailable,
+        other @ (StoreError::Unavailable(_) | StoreError::Cursor) => other,
     }
 }
 

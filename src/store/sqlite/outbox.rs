@@ -32,11 +32,7 @@ impl Outbox for SqliteStore {
             let rows = conn.all(
                 "SELECT id, task, recipient, subject, created FROM outbox WHERE owner = ?1 AND id < ?2
                  ORDER BY id DESC LIMIT ?3",
-                params![
-                    owner_of(conn, &account)?,
-                    page::number_after(&page).unwrap_or(i64::MAX),
-                    page::rows_wanted(&page)
-                ],
+                params![owner_of(conn, &account)?, page::number_after(&page, i64::MAX)?, page::rows_wanted(&page)],
                 |row| Ok((page::number_cursor(row.get(0)?), entry(row, Vec::new())?)),
             )?;
             Ok(page::cut(&page, rows))

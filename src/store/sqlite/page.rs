@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use crate::store::{Page, PageRequest};
+use crate::store::{Page, PageRequest, StoreError};
 
 /// How many rows to read: one more than asked for tells whether there is a next page.
 pub(super) fn rows_wanted(page: &PageRequest) -> i64 {
@@ -13,15 +13,23 @@ fn limit(page: &PageRequest) -> usize {
     page.limit.clamp(1, 1000)
 }
 
-/// The number a cursor stands for; `None` starts from the top.
-pub(super) fn number_after(page: &PageRequest) -> Option<i64> {
-    page.cursor.as_deref()?.strip_prefix('n')?.parse().ok()
+/// The number the cursor stands for; `top` when there is none.
+///
+/// # Errors
+/// [`StoreError::Cursor`].
+pub(super) fn number_after(page: &PageRequest, top: i64) -> Result<i64, StoreError> {
+    let Some(cursor) = page.cursor.as_deref() else { return Ok(top) };
+    cursor.strip_prefix('n').and_then(|number| number.parse().ok()).ok_or(StoreError::Cursor)
 }
 
-/// The key a cursor stands for; `None` starts from the top.
-pub(super) fn text_after(page: &PageRequest) -> Option<String> {
-    let text = page.cursor.as_deref()?.strip_prefix('k')?;
-    String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()
+/// The key the cursor stands for; empty, the top, when there is none.
+///
+/// # Errors
+/// [`StoreError::Cursor`].
+pub(super) fn text_after(page: &PageRequest) -> Result<String, StoreError> {
+    let Some(cursor) = page.cursor.as_deref() else { return Ok(String::new()) };
+    let bytes = cursor.strip_prefix('k').and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
+    bytes.and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(StoreError::Cursor)
 }
 
 /// A cursor for a number.
@@ -48,14 +56,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_broken_cursor_starts_from_the_top() {
+    fn a_cursor_that_is_not_ours_is_refused() {
         for cursor in ["", "n", "nx", "k*", "z1", "k\u{fc}"] {
             let page = PageRequest { limit: 5, cursor: Some(cursor.to_owned()) };
-            assert_eq!(
-                (number_after(&page), text_after(&page).filter(|key| !key.is_empty())),
-                (None, None),
-                "{cursor}"
-            );
+            assert!(matches!(number_after(&page, 7), Err(StoreError::Cursor)), "{cursor}");
+            assert!(matches!(text_after(&page), Err(StoreError::Cursor)), "{cursor}");
         }
+        let top = PageRequest { limit: 5, cursor: None };
+        assert_eq!((number_after(&top, 7).unwrap(), text_after(&top).unwrap()), (7, String::new()));
     }
 }

@@ -56,7 +56,7 @@ impl Suppressions for SqliteStore {
                 "SELECT email, reason, created FROM suppression WHERE owner = ?1 AND email > ?2 ORDER BY email LIMIT ?3",
                 params![
                     owner_of(conn, &account)?,
-                    page::text_after(&page).unwrap_or_default(),
+                    page::text_after(&page)?,
                     page::rows_wanted(&page)
                 ],
                 |row| {

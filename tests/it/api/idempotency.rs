@@ -25,6 +25,10 @@ async fn the_same_request_gets_the_first_answer_again() {
     assert_eq!((first.json(), first.headers.get("idempotent-replayed")), (again.json(), None));
     assert_eq!(again.headers["idempotent-replayed"], "true");
 
+    let rewritten = r#"{"type": "message", "task": "t", "retries": 3,
+        "payload": {"subject": "a", "userId": "you@example.com", "content": "Hello"}}"#;
+    let request = app.request("POST", "/task", Some(&key)).header("idempotency-key", "k").body(rewritten);
+    assert_eq!(app.send(request).await.json(), first.json(), "the order of keys is no difference");
     let other = post(&app, "/task", &key, "k", &message("b")).await;
     assert_eq!(other.refusal(), (409, "idempotency_mismatch".to_owned(), None));
     let yours = app.sign_up("you@example.com").await;

@@ -42,12 +42,18 @@ async fn every_bad_task_is_refused_by_name_and_nothing_is_stored() {
     let mut bad_template = subscribe("new");
     bad_template["payload"]["subject"] = json!("S");
     bad_template["payload"]["content"] = json!("a\n{{ nobody }}");
+    let mut bad_subject = subscribe("new");
+    bad_subject["payload"]["subject"] = json!("S\r\nBcc: a@b.example");
+    let mut bad_code_subject = otp(&json!(6));
+    bad_code_subject["payload"]["subject"] = json!("S\r\nBcc: a@b.example");
     let mut bad_code = otp(&json!(6));
     bad_code["payload"]["content"] = json!("{{ otp }} for {{ nobody }}");
     let mut absent_variable = with("/payload/content", json!("{{ name }}"));
     absent_variable["payload"]["variables"] = json!({});
     for (body, code, field) in [
         ("not json".to_owned(), "invalid_json", ""),
+        (bad_subject.to_string(), "invalid_field", "payload.subject"),
+        (bad_code_subject.to_string(), "invalid_field", "payload.subject"),
         (String::new(), "invalid_json", ""),
         ("  ".to_owned(), "invalid_json", ""),
         ("[]".to_owned(), "invalid_json", ""),
@@ -190,6 +196,17 @@ async fn a_foreign_origin_is_refused_and_the_own_one_is_not() {
         if status == 403 {
             assert_eq!(answer.refusal().1, "forbidden");
         }
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_cursor_that_a_list_has_not_given_out_is_refused() {
+    let app = TestApp::start().await;
+    let key = app.sign_up("me@example.com").await;
+    for list in ["/task", "/task/subscriptionContent", "/task/subscriptions", "/task/runs", "/suppressions"] {
+        let answer = app.get(&format!("{list}?cursor=garbage"), &key).await;
+        assert_eq!(answer.refusal(), (400, "invalid_field".to_owned(), Some("cursor".to_owned())), "{list}");
     }
     app.finish().await;
 }

@@ -123,6 +123,21 @@ fn a_closed_pipe_is_quiet_and_keeps_the_commands_own_exit_code() {
 }
 
 #[test]
+fn doctor_makes_no_store() {
+    let stub = Stub::start();
+    let sandbox = Sandbox::at(&stub);
+    stub.on("GET /health/ready", 200, &json!({ "status": true })).on("GET /task", 200, &json!({ "tasks": [] }));
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+
+    let end = super::ended(sandbox.command(&["doctor", "--data"]).arg(&data));
+
+    assert_eq!(end.code, 0, "{}", end.err);
+    assert!(end.out.contains("the first start makes it"), "{}", end.out);
+    assert!(!data.exists());
+}
+
+#[test]
 fn doctor_finds_what_is_broken_and_fails() {
     let stub = Stub::start();
     let sandbox = Sandbox::at(&stub);

@@ -169,7 +169,7 @@ laws! {
         all_conditions_hold_together
         a_rare_find_is_paged_to_its_end
         newest_first_without_gap_or_repeat_while_tasks_arrive
-        a_broken_cursor_starts_from_the_top
+        a_cursor_that_is_not_ours_is_refused
         an_exact_page_ends;
     codes:
         the_newest_code_counts

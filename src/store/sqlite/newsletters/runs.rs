@@ -78,7 +78,7 @@ pub(super) fn list(
         ),
         params![
             owner_of(conn, account)?,
-            page::number_after(page).unwrap_or(i64::MAX),
+            page::number_after(page, i64::MAX)?,
             content_type.map(ContentTypeName::as_str),
             page::rows_wanted(page)
         ],
@@ -104,7 +104,7 @@ pub(super) fn undelivered(
         format!("{COLUMNS} WHERE t.run = ?1 AND t.seq > ?2 AND t.state > 4 AND t.owner = ?3 ORDER BY t.seq LIMIT ?4");
     let rows = conn.all(
         &sql,
-        params![int(run.0), page::number_after(page).unwrap_or(-1), owner_of(conn, account)?, page::rows_wanted(page)],
+        params![int(run.0), page::number_after(page, -1)?, owner_of(conn, account)?, page::rows_wanted(page)],
         ViewRow::read,
     )?;
     let views = rows.into_iter().map(|row| {

@@ -150,7 +150,7 @@ pub(super) fn list(
     page: &PageRequest,
 ) -> Result<Page<Subscription>, StoreError> {
     // A content type's name holds no slash, so the first one ends it.
-    let after = page::text_after(page).unwrap_or_default();
+    let after = page::text_after(page)?;
     let (content, key) = after.split_once('/').unwrap_or_default();
     let rows = conn.all(
         // From the few content types to their subscribers: a recipient is found without reading all subscriptions.

@@ -46,7 +46,8 @@ fn carry_out(tx: &mut Tx<'_>, task: &mut Task, settlement: &Settlement) -> Resul
         }
         Verdict::Failed { reason, suppress } => {
             if suppress {
-                let why = refusal(settlement.attempt.as_ref(), reason);
+                // The relay's words.
+                let why = settlement.attempt.as_ref().and_then(Attempt::reply).unwrap_or_else(|| reason.to_string());
                 suppressions::put(tx, task.owner, &task.recipient.to_ascii_lowercase(), &why)?;
             }
             task.move_to(tx, State::Failed, now, Some(reason))
@@ -59,15 +60,4 @@ fn carry_out(tx: &mut Tx<'_>, task: &mut Task, settlement: &Settlement) -> Resul
             task.move_to(tx, State::Queued, due, None)
         }
     }
-}
-
-/// Why an address is suppressed: the relay's words.
-fn refusal(attempt: Option<&Attempt>, reason: Reason) -> String {
-    let Some(attempt) = attempt else {
-        return reason.to_string();
-    };
-    let code = attempt.smtp_code.map(|code| code.to_string());
-    let parts = [code, attempt.enhanced_code.clone(), attempt.message.clone()];
-    let text = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
-    if text.is_empty() { reason.to_string() } else { text }
 }

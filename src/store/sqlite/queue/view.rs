@@ -93,10 +93,10 @@ pub(super) fn list(
     filter: &TaskFilter,
     page: &PageRequest,
 ) -> Result<Page<TaskView>, StoreError> {
+    let before = page::number_after(page, i64::MAX)?;
     let Some(owner) = owner_of(conn, account)? else {
         return Ok(page::cut(page, Vec::new()));
     };
-    let before = page::number_after(page).unwrap_or(i64::MAX);
     let mut values = vec![Value::from(owner), Value::from(before), Value::from(page::rows_wanted(page))];
     let mut sql = COLUMNS.to_owned();
     sql.truncate(sql.len() - " LEFT JOIN run r ON r.id = t.run ".len());
