@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use gomail::{
     clock::SystemClock,
     config::Durability,
-    domain::{AccountId, Address, ContentTypeName, Frequency, Timestamp},
+    domain::{AccountId, Address, ContentTypeName, Frequency, Period, Timestamp},
     store::{PageRequest, Run, Series, Store, SubscriptionChange, redis::RedisStore, sqlite::SqliteStore},
 };
 use rusqlite::Connection;
@@ -131,6 +131,13 @@ pub(super) async fn subscribe(store: &Arc<dyn Store>, prefix: &str, count: usize
         calls.spawn(async move { store.apply_subscription(&change).await.unwrap() });
     }
     calls.join_all().await;
+}
+
+/// Moves to twenty past the next hour, so that none begins by itself while a test lasts.
+pub(super) async fn twenty_past(store: &Arc<dyn Store>) {
+    let now = store.now().await.unwrap();
+    let next = Period::containing(Frequency::Hourly, now, chrono_tz::UTC).next(chrono_tz::UTC).start;
+    store.advance_clock(next.plus(Duration::from_mins(20)).since(now)).await.unwrap();
 }
 
 /// The address of a reader.

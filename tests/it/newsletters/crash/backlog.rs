@@ -19,7 +19,7 @@ use crate::{
         peer::SmtpPeer,
         process::{Account, Gomail},
     },
-    newsletters::house::{House, LIMIT, owner, reader, recipients, runs, subscribe, until_drained},
+    newsletters::house::{House, LIMIT, owner, reader, recipients, runs, subscribe, twenty_past, until_drained},
     redis::server::within,
 };
 
@@ -143,6 +143,7 @@ async fn each_reader_gets_one_mail_or_left_before_it(mut house: House) {
     let server = house.start("serve");
     let owner = owner(&server.url, &"Good morning, {{ email }}. ".repeat(80)).await;
     let store = house.store().await;
+    twenty_past(&store).await;
     subscribe(&store, "r", count, Frequency::Hourly).await;
     let before = house.bytes();
     store.advance_clock(HOUR).await.unwrap();

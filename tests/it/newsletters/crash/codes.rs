@@ -8,7 +8,7 @@ use serde_json::json;
 use super::subscribers;
 use crate::{
     helpers::{build::HOUR, peer::SmtpPeer},
-    newsletters::house::{House, LIMIT, owner, subscribe},
+    newsletters::house::{House, LIMIT, owner, subscribe, twenty_past},
     redis::server::within,
 };
 
@@ -23,6 +23,7 @@ async fn a_code_goes_before_a_newsletters_backlog(mut house: House) {
     let server = house.start("serve");
     let owner = owner(&server.url, &"Good morning, {{ email }}. ".repeat(80)).await;
     let store = house.store().await;
+    twenty_past(&store).await;
     subscribe(&store, "r", backlog, Frequency::Hourly).await;
     let scheduler = house.start("scheduler");
     store.advance_clock(HOUR).await.unwrap();

@@ -15,7 +15,7 @@ use crate::{
         peer::{Rule, SmtpPeer, Step},
         process::Account,
     },
-    newsletters::house::{House, LIMIT, owner, recipients, runs, subscribe, until_drained},
+    newsletters::house::{House, LIMIT, owner, recipients, runs, subscribe, twenty_past, until_drained},
     redis::server::within,
 };
 
@@ -58,6 +58,7 @@ async fn who_did_not_get_it_is_listed_with_the_reason_and_can_be_sent_it_again(m
     let server = house.start("serve");
     let owner = owner(&server.url, "Hi {{ email }}").await;
     let store = house.store().await;
+    twenty_past(&store).await;
     subscribe(&store, "r", 6, Frequency::Hourly).await;
     fan_out(&house, &store).await;
     let suppressed = owner.post("/suppressions", &json!({ "email": "r2@example.com" })).await;
