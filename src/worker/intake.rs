@@ -15,6 +15,8 @@ use crate::{
 
 /// Longest wait for a hint: what its loss costs.
 const POLL: Duration = Duration::from_secs(1);
+/// Shortest wait for what falls due by itself, which gives no hint.
+const SOON: Duration = Duration::from_millis(10);
 
 /// Leases until `soft`, or until nothing is left when `until_empty`.
 pub(super) async fn run(shop: &Shop, soft: &CancellationToken, until_empty: bool) {
@@ -174,8 +176,17 @@ async fn wait(shop: &Shop, hints: &mut watch::Receiver<u64>, soft: &Cancellation
         () = soft.cancelled() => {}
         _ = hints.changed() => {}
         () = shop.holds.changed(), if for_ends => {}
-        () = tokio::time::sleep(POLL) => {}
+        () = until_due(shop) => {}
     }
+}
+
+/// Waits for the next moment at which something falls due by itself, such as a retry, and no longer than [`POLL`].
+async fn until_due(shop: &Shop) {
+    let pause = match (shop.store.next_due().await, shop.store.now().await) {
+        (Ok(Some(due)), Ok(now)) => due.since(now).clamp(SOON, POLL),
+        _ => POLL,
+    };
+    tokio::time::sleep(pause).await;
 }
 
 /// Whether nothing is queued or running, here or with another worker.

@@ -5,15 +5,16 @@
 //!
 //! | key | type | holds |
 //! |---|---|---|
-//! | `meta` | hash | `clock` test clock's offset in ms · `order` last order of acceptance · `seq` last subscription sequence · `run` newest run's number · `secret` |
+//! | `meta` | hash | `clock` test clock's offset in ms · `order` last order of acceptance · `seq` last subscription sequence · `token` last lease's · `run` newest run's number · `secret` |
 //! | `count` | hash | `g<state>` gauges · `e<type><state>` endings · `a:<outcome>` attempts · `missed` periods |
 //! | `t:<id>` | hash | a task, below |
 //! | `wait:<run> <n>` | hash | recipients of a run's mails that wait for their first lease, 64 sequence numbers each |
-//! | `s0` `s2` … `s8` | zset | ids by state: `scheduled` and `retrying` by due time, `running` by lease end, ends by when |
-//! | `q0` `q1` `q2` | zset | ids `queued` per lane by due time, then order (a fraction of a millisecond) |
+//! | `s0` `s2` … `s8` | zset | ids by state: `scheduled` and `retrying` by place, `running` by lease end, ends by when |
+//! | `q0` `q1` `q2` | zset | ids `queued` per lane by place: due time in ms × 1024, and a number that orders one millisecond |
+//! | `held` | hash | running id → `token type attempts mark account address`, the mark before DATA empty until then |
 //! | `alone` | zset | those of them that came back three times |
 //! | `changes` | zset | those of them that are subscription changes |
-//! | `tasks:<account>` | zset | ids by acceptance; a newsletter mail from its first lease on |
+//! | `tasks:<account>` | zset | ids by order of acceptance; a newsletter mail from its first lease on |
 //! | `idem:<account> <key>` | hash | `h` digest · `n` nonce of the call · `at` · `a` answers, a line each |
 //! | `code:<account> <address> <purpose>` | hash | `t` newest task · `l` length · `s` sent · `x` expires · `u` used · `w` wrong tries, `f` first of them · `n` last check's nonce |
 //! | `sent:<account> <address>` | zset | codes of the last hour by time |
@@ -32,10 +33,10 @@
 //! | `sync` | string | written before `WAIT` in replicated mode |
 //! | `wake` | channel | hints |
 //!
-//! A task's fields: `a` account · `n` name · `y` type · `l` lane · `s` state (numbers: places in the domain's lists) ·
-//! `r` recipient · `x` retries · `c` created · `d` due · `o` order · `g` tags · `w` work, JSON, until an end that is
-//! final · `e` code's end · `k` token · `v` token that settled · `u` tries used · `f` failures · `b` reclaims · `m` mark
-//! before DATA · `p` duplicate possible · `z` ended at · `q` reason · `N` attempts, `a1`… each. Absent is zero or none.
+//! A task's fields: `a` account · `n` name · `y` type · `l` lane · `s` state (numbers: places in the domain's lists) as it
+//! was before `held` · `r` recipient · `x` retries · `c` created · `d` due · `o` order · `g` tags · `w` work, JSON, until
+//! an end that is final · `e` code's end · `v` token that settled · `u` tries used · `f` failures · `b` reclaims · `p`
+//! duplicate possible · `z` ended at · `q` reason · `N` attempts, `a1`… each. Absent or empty is zero or none.
 //! A newsletter mail gets its hash at its first lease, and takes its recipient along from `wait:`; until then all else
 //! follows from its id and its run.
 

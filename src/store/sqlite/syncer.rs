@@ -4,6 +4,9 @@
 //! only writes (`NORMAL`), this thread syncs the write-ahead log, and only then durable callers hear of it. What they are
 //! told is as safe as with `FULL`: their frames, and all before them, are on the disk. SQLite itself still syncs around
 //! checkpoints, so a log is never overwritten whose content is not safe in the file.
+//!
+//! A sync that failed once fails for good: the kernel may have dropped the pages it could not write and call the next sync a
+//! success, above a gap. A new start reads back what the log really holds.
 
 use std::{
     fs::File,
@@ -48,9 +51,10 @@ impl Syncer {
 
 fn serve(log: &Path, committed: &Receiver<Committed>) {
     let mut open: Option<File> = None;
+    let mut has_gap = false;
     while let Ok(mut commands) = committed.recv() {
         commands.extend(committed.try_iter().flatten());
-        let synced = sync(log, &mut open);
+        let synced = sync(log, &mut open, &mut has_gap);
         for (command, _permit) in commands {
             command.answer(match &synced {
                 Ok(()) => Ok(()),
@@ -61,10 +65,16 @@ fn serve(log: &Path, committed: &Receiver<Committed>) {
 }
 
 /// Syncs the log. The file stays the same one while a connection is open, so it is opened once.
-fn sync(log: &Path, open: &mut Option<File>) -> io::Result<()> {
+fn sync(log: &Path, open: &mut Option<File>, has_gap: &mut bool) -> io::Result<()> {
+    if *has_gap {
+        return Err(io::Error::other("an earlier sync failed; start anew"));
+    }
     let file = match open {
         Some(file) => file,
         None => open.insert(File::open(log)?),
     };
-    file.sync_data()
+    file.sync_data().inspect_err(|error| {
+        *has_gap = true;
+        tracing::error!(error.message = %error, "the disk does not take the log; nothing is accepted until a new start");
+    })
 }
