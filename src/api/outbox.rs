@@ -14,6 +14,8 @@ use crate::{
     wire::answer::{OutboxBody, OutboxMail},
 };
 
+const NO_MAIL: ApiError = ApiError::NotFound("There is no such mail in the outbox");
+
 /// `GET /outbox`
 pub(super) async fn list(
     State(state): State<ApiState>,
@@ -35,11 +37,9 @@ pub(super) async fn one(
     Caller(account): Caller,
     Segment(id): Segment,
 ) -> Result<Json<OutboxMail>, ApiError> {
-    let id = TaskId::from_text(&id)
-        .filter(|_| state.parts.has_outbox)
-        .ok_or(ApiError::NotFound("There is no such mail in the outbox"))?;
+    let id = TaskId::from_text(&id).filter(|_| state.parts.has_outbox).ok_or(NO_MAIL)?;
     let entry = state.call("outbox_entry", state.store().outbox_entry(&account, id)).await?;
-    let entry = entry.ok_or(ApiError::NotFound("There is no such mail in the outbox"))?;
+    let entry = entry.ok_or(NO_MAIL)?;
     let part = |found: Option<std::borrow::Cow<'_, str>>| found.map(std::borrow::Cow::into_owned);
     let mail = mail_parser::MessageParser::default().parse(&entry.raw);
     let has_html = mail.as_ref().is_some_and(|mail| mail.html_bodies().any(mail_parser::MessagePart::is_text_html));

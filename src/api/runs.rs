@@ -18,6 +18,8 @@ use crate::{
     wire::answer::RunBody,
 };
 
+const NO_RUN: ApiError = ApiError::NotFound("There is no such run");
+
 /// Retries asked of the store at a time, so that they share its commits.
 const AT_ONCE: usize = 32;
 
@@ -108,8 +110,8 @@ pub(super) async fn retry(
 }
 
 async fn run_of(state: &ApiState, account: &AccountId, Segment(text): &Segment) -> Result<Run, ApiError> {
-    let id = RunId::from_text(text).ok_or(ApiError::NotFound("There is no such run"))?;
-    state.call("run", state.store().run(account, id)).await?.ok_or(ApiError::NotFound("There is no such run"))
+    let id = RunId::from_text(text).ok_or(NO_RUN)?;
+    state.call("run", state.store().run(account, id)).await?.ok_or(NO_RUN)
 }
 
 fn body_of(run: Run) -> RunBody {

@@ -17,6 +17,8 @@ use crate::{
     },
 };
 
+const NOT_SUPPRESSED: ApiError = ApiError::NotFound("This address is not suppressed");
+
 /// `GET /suppressions`
 pub(super) async fn list(
     State(state): State<ApiState>,
@@ -45,9 +47,9 @@ pub(super) async fn remove(
     Caller(account): Caller,
     Segment(email): Segment,
 ) -> Result<Json<Done>, ApiError> {
-    let email = Address::parse(&email).map_err(|_| ApiError::NotFound("This address is not suppressed"))?;
+    let email = Address::parse(&email).map_err(|_| NOT_SUPPRESSED)?;
     if !state.call("unsuppress", state.store().unsuppress(&account, &email)).await? {
-        return Err(ApiError::NotFound("This address is not suppressed"));
+        return Err(NOT_SUPPRESSED);
     }
     Ok(Json(Done { status: true, msg: "Suppression removed successfully".to_owned() }))
 }

@@ -14,6 +14,8 @@ use crate::{
     wire::answer::{TaskBody, TaskChanged},
 };
 
+const NO_TASK: ApiError = ApiError::NotFound("There is no such task");
+
 /// `GET /task`
 pub(super) async fn list(
     State(state): State<ApiState>,
@@ -42,10 +44,7 @@ pub(super) async fn one(
     Caller(account): Caller,
     Segment(id): Segment,
 ) -> Result<Json<TaskBody>, ApiError> {
-    let view = state
-        .call("task", state.store().task(&account, parse(&id)?))
-        .await?
-        .ok_or(ApiError::NotFound("There is no such task"))?;
+    let view = state.call("task", state.store().task(&account, parse(&id)?)).await?.ok_or(NO_TASK)?;
     Ok(Json(body(&state, view)))
 }
 
@@ -59,7 +58,7 @@ pub(super) async fn cancel(
     match state.call("cancel", state.store().cancel(&account, id)).await? {
         Cancelled::Done => Ok(Json(TaskChanged { status: true, id, state: TaskState::Cancelled })),
         Cancelled::Not(now) => Err(ApiError::NotCancellable(now)),
-        Cancelled::Unknown => Err(ApiError::NotFound("There is no such task")),
+        Cancelled::Unknown => Err(NO_TASK),
     }
 }
 
@@ -73,12 +72,12 @@ pub(super) async fn retry(
     match state.call("retry", state.store().retry(&account, id)).await? {
         Retried::Done => Ok(Json(TaskChanged { status: true, id, state: TaskState::Queued })),
         Retried::Not(now) => Err(ApiError::NotRetryable(now)),
-        Retried::Unknown => Err(ApiError::NotFound("There is no such task")),
+        Retried::Unknown => Err(NO_TASK),
     }
 }
 
 fn parse(id: &str) -> Result<TaskId, ApiError> {
-    TaskId::from_text(id).ok_or(ApiError::NotFound("There is no such task"))
+    TaskId::from_text(id).ok_or(NO_TASK)
 }
 
 fn body(state: &ApiState, view: TaskView) -> TaskBody {

@@ -34,13 +34,12 @@ async fn advance(
     let by = parse_duration(&request.by).map_err(|why| Invalid::value("by", why))?;
     let target = now(&state).await?.plus(by);
     loop {
-        let next = until_quiet(&state).await?;
+        let next = until_quiet(&state, target).await?;
         while state.call("prune", state.store().prune(PRUNE)).await? >= u64::from(PRUNE) {}
         let now = now(&state).await?;
         if now >= target {
             return Ok(Json(json!({ "status": true, "now": now })));
         }
-        let next = next.map_or(target, |moment| moment.min(target));
         state.call("advance_clock", state.store().advance_clock(next.since(now))).await?;
     }
 }
@@ -53,11 +52,11 @@ async fn next_due(state: &ApiState) -> Result<Option<Timestamp>, ApiError> {
     state.call("next_due", state.store().next_due()).await
 }
 
-/// Waits until nothing that is due is left to do; the next moment at which something falls due: a task, or a period of a
-/// series.
-async fn until_quiet(state: &ApiState) -> Result<Option<Timestamp>, ApiError> {
+/// Waits until nothing that is due is left to do; the next moment at which something falls due, a task or a period of a
+/// series, or `target` when that comes before.
+async fn until_quiet(state: &ApiState, target: Timestamp) -> Result<Timestamp, ApiError> {
     loop {
-        if let Some(next) = look(state).await? {
+        if let Some(next) = look(state, target).await? {
             return Ok(next);
         }
         tokio::time::sleep(LOOK).await;
@@ -69,7 +68,7 @@ async fn until_quiet(state: &ApiState) -> Result<Option<Timestamp>, ApiError> {
 /// Asks in the order in which work goes on, so that nothing slips past from a place not yet looked at to one looked at
 /// before: a period begins, its run is fanned out, what is due is queued, then sent. What is due next is known only when
 /// nothing is in a worker's hands.
-async fn look(state: &ApiState) -> Result<Option<Option<Timestamp>>, ApiError> {
+async fn look(state: &ApiState, target: Timestamp) -> Result<Option<Timestamp>, ApiError> {
     let zone = state.parts.zone;
     let now = now(state).await?;
     let series = state.call("series", state.store().series()).await?;
@@ -89,5 +88,5 @@ async fn look(state: &ApiState) -> Result<Option<Option<Timestamp>>, ApiError> {
     }
     let due = next_due(state).await?;
     let periods = series.iter().map(|series| Period::containing(series.frequency, now, zone).next(zone).start);
-    Ok(Some(periods.chain(due).min()))
+    Ok(periods.chain(due).chain([target]).min())
 }

@@ -15,8 +15,9 @@ use crate::{
 
 /// Longest wait for a hint: what its loss costs.
 const POLL: Duration = Duration::from_secs(1);
-/// Shortest wait for what falls due by itself, which gives no hint.
-const SOON: Duration = Duration::from_millis(10);
+/// What falls due by itself gives no hint. Nobody asks for it more often than this: work that trickles in keeps a worker
+/// waking, and each question is two calls.
+const QUIET: Duration = Duration::from_millis(50);
 
 /// Leases until `soft`, or until nothing is left when `until_empty`.
 pub(super) async fn run(shop: &Shop, soft: &CancellationToken, until_empty: bool) {
@@ -182,8 +183,9 @@ async fn wait(shop: &Shop, hints: &mut watch::Receiver<u64>, soft: &Cancellation
 
 /// Waits for the next moment at which something falls due by itself, such as a retry, and no longer than [`POLL`].
 async fn until_due(shop: &Shop) {
+    tokio::time::sleep(QUIET).await;
     let pause = match (shop.store.next_due().await, shop.store.now().await) {
-        (Ok(Some(due)), Ok(now)) => due.since(now).clamp(SOON, POLL),
+        (Ok(Some(due)), Ok(now)) => due.since(now).min(POLL),
         _ => POLL,
     };
     tokio::time::sleep(pause).await;

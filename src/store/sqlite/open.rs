@@ -101,6 +101,8 @@ fn migrate(conn: &mut Connection) -> Result<(), StoreError> {
         tx.pragma_update(None, "application_id", APPLICATION)?;
         tx.pragma_update(None, "user_version", SCHEMA)?;
     }
+    // Of queued subscription changes. Files from before it are of the same schema, which an index does not change.
+    tx.execute_batch("CREATE INDEX IF NOT EXISTS task_changes ON task (at) WHERE state = 1 AND kind IN (2, 3)")?;
     Ok(tx.commit()?)
 }
 
@@ -136,6 +138,18 @@ mod tests {
         let text = refusal(&file);
 
         assert!(text.contains("newer gomail (schema 2, this binary knows 1)"), "{text}");
+    }
+
+    #[test]
+    fn a_file_from_before_an_index_gets_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("gomail.db");
+        create(&file).unwrap();
+        writer(&file).unwrap().execute_batch("DROP INDEX task_changes").unwrap();
+
+        let conn = writer(&file).unwrap();
+
+        conn.prepare("SELECT ord FROM task INDEXED BY task_changes WHERE state = 1 AND kind IN (2, 3)").unwrap();
     }
 
     #[test]

@@ -46,8 +46,6 @@ CREATE TABLE task (
 CREATE UNIQUE INDEX task_uuid ON task (uuid) WHERE uuid IS NOT NULL;
 CREATE UNIQUE INDEX task_issue ON task (run, seq) WHERE run IS NOT NULL;
 CREATE INDEX task_waiting ON task (state, lane, at) WHERE state < 4;
--- Queued subscription changes.
-CREATE INDEX task_changes ON task (at) WHERE state = 1 AND kind IN (2, 3);
 CREATE INDEX task_ended ON task (state, at) WHERE state >= 4;
 CREATE INDEX task_undelivered ON task (run, seq) WHERE state > 4 AND run IS NOT NULL;
 -- What its owner sees listed: newsletter mails from their first lease on.

@@ -11,7 +11,7 @@
 use std::{
     fs::File,
     io,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::mpsc::{Receiver, Sender, channel},
 };
 
@@ -36,7 +36,7 @@ pub(super) fn start(conn: &Connection) -> Result<Syncer, StoreError> {
     let (sender, committed) = channel();
     std::thread::Builder::new()
         .name("gomail-sync".to_owned())
-        .spawn(move || serve(&log, &committed))
+        .spawn(move || serve(log, &committed))
         .map_err(|error| StoreError::Unavailable(format!("no thread for SQLite: {error}")))?;
     Ok(Syncer(sender))
 }
@@ -49,12 +49,11 @@ impl Syncer {
     }
 }
 
-fn serve(log: &Path, committed: &Receiver<Committed>) {
-    let mut open: Option<File> = None;
-    let mut has_gap = false;
+fn serve(log: PathBuf, committed: &Receiver<Committed>) {
+    let mut log = Log { path: log, file: None, has_gap: false };
     while let Ok(mut commands) = committed.recv() {
         commands.extend(committed.try_iter().flatten());
-        let synced = sync(log, &mut open, &mut has_gap);
+        let synced = log.sync();
         for (command, _permit) in commands {
             command.answer(match &synced {
                 Ok(()) => Ok(()),
@@ -64,17 +63,25 @@ fn serve(log: &Path, committed: &Receiver<Committed>) {
     }
 }
 
-/// Syncs the log. The file stays the same one while a connection is open, so it is opened once.
-fn sync(log: &Path, open: &mut Option<File>, has_gap: &mut bool) -> io::Result<()> {
-    if *has_gap {
-        return Err(io::Error::other("an earlier sync failed; start anew"));
+/// The log's file. It stays the same one while a connection is open, so it is opened once.
+struct Log {
+    path: PathBuf,
+    file: Option<File>,
+    has_gap: bool,
+}
+
+impl Log {
+    fn sync(&mut self) -> io::Result<()> {
+        if self.has_gap {
+            return Err(io::Error::other("an earlier sync failed; start anew"));
+        }
+        let file = match &self.file {
+            Some(file) => file,
+            None => self.file.insert(File::open(&self.path)?),
+        };
+        file.sync_data().inspect_err(|error| {
+            self.has_gap = true;
+            tracing::error!(error.message = %error, "the disk does not take the log; nothing is accepted until a new start");
+        })
     }
-    let file = match open {
-        Some(file) => file,
-        None => open.insert(File::open(log)?),
-    };
-    file.sync_data().inspect_err(|error| {
-        *has_gap = true;
-        tracing::error!(error.message = %error, "the disk does not take the log; nothing is accepted until a new start");
-    })
 }

@@ -165,12 +165,6 @@ async fn post_messages_from(account: &Account, first: usize, end: usize) {
     }
 }
 
-/// A number that a longer run may set.
-#[expect(clippy::disallowed_methods, reason = "how long a test runs is no setting of the program")]
-fn from_environment(name: &str, default: u64) -> u64 {
-    std::env::var(name).map_or(default, |text| text.parse().unwrap())
-}
-
 /// Waits until `done` holds of `/health/metrics`; the metrics then.
 async fn until(account: &Account, what: &str, done: impl Fn(&Value) -> bool) -> Value {
     let began = Instant::now();

@@ -12,10 +12,12 @@ use std::{
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use super::{Bench, from_environment, is_drained, message, state, until};
+use super::{Bench, is_drained, message, state, until};
 use crate::helpers::{
+    dice::Dice,
     peer::{Act, Rule, Step},
     process::{Account, Gomail},
+    size::from_environment,
 };
 
 const SERVERS: usize = 2;
@@ -25,20 +27,6 @@ const CONNECTIONS: usize = 8;
 
 /// What a connection can leave in doubt: the mail whose body is on its way, the next one, and what is being recorded.
 const OPEN_PER_CONNECTION: usize = 6;
-
-/// The same numbers for the same seed.
-struct Dice(u64);
-
-impl Dice {
-    /// A number in `0..below`, by `SplitMix64`.
-    fn roll(&mut self, below: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % below
-    }
-}
 
 /// Clients that post, one after the other, until told to stop; a task without an answer is posted again under its key.
 struct Clients {

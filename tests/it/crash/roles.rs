@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::{Bench, is_drained, post_messages, state, until};
+use super::{Bench, is_drained, message, post_messages, state, until};
 use crate::helpers::{
     peer::{Act, Rule, Step},
     process::Gomail,
@@ -56,13 +56,7 @@ async fn crash_of_redis_and_its_return_lose_nothing() {
     bench.peer.wait_for(200).await;
     bench.redis.as_mut().unwrap().kill();
     let asked = Instant::now();
-    let away = account
-        .post(
-            "/task",
-            &json!({ "task": "t", "type": "message", "retries": 0,
-        "payload": { "userId": "late@example.com", "subject": "Hi", "content": "Hello" } }),
-        )
-        .await;
+    let away = account.post("/task", &message("late@example.com")).await;
     assert_eq!(away["error"], "unavailable", "{away}");
     assert!(asked.elapsed() < Duration::from_secs(3), "an answer within two seconds, not {:?}", asked.elapsed());
     bench.redis.as_mut().unwrap().restart().await;

@@ -8,10 +8,11 @@ use std::{
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use super::{Bench, from_environment, is_drained, message, post_messages, post_messages_from, state, until, within};
+use super::{Bench, is_drained, message, post_messages, post_messages_from, state, until, within};
 use crate::helpers::{
     app::Answer,
     process::{Account, Gomail},
+    size::from_environment,
 };
 
 /// Three workers share `SHARED_TASKS` (6,000), posted to two servers. All of them, as they are counted in the field:

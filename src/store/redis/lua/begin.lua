@@ -8,25 +8,16 @@ for at = 1, #ARGV, 3 do ids[#ids + 1] = ARGV[at] end
 local held, ends = values(HELD, ids), #ids > 0 and call('ZMSCORE', P .. 's2', unpack(ids)) or {}
 local answers, marked = {}, {}
 
--- Most accounts have no suppressions, most runs are those of the mail before.
-local suppressing, contents = {}, {}
-local function remembered(cache, key, look)
-  if cache[key] == nil then cache[key] = look() end
-  return cache[key]
-end
-
 local function begin(id, held, until_ms, token, not_after)
   if not held or not until_ms or tonumber(until_ms) <= now then return 1 end
   local holder, kind, attempts, _, account, email = holding(held)
   if holder ~= token then return 1 end
   if now >= not_after then return 2 end
-  local list = P .. 'sup:' .. account
-  local suppresses = remembered(suppressing, account, function() return call('EXISTS', list) == 1 end)
-  if suppresses and call('HEXISTS', list, email) == 1 then return 3 end
-  local rid, seq = string.match(id, '^(r%w+)-(%d+)$')
+  if is_suppressed(account, email) then return 3 end
+  local rid, seq = issue(id)
   if rid then
-    local content = remembered(contents, rid, function() return call('HGET', P .. 'run:' .. rid, 'k') end)
-    if not content then return 1 end
+    local content = run_of(rid).k
+    if content == '' then return 1 end
     local subscribed = call('HGET', P .. 'subs:' .. account .. ' ' .. content, email)
     if not subscribed or string.match(subscribed, '^%d|(%d+)|') ~= seq then return 4 end
   end

@@ -1,7 +1,7 @@
 #!lua
 -- Accepts a post. ARGV: account, idempotency key, digest, code ttl, cool-down, wrong tries, codes per hour, idempotency
--- window, nonce; then per task: id, name, type, recipient, retries, send_at, tags, work, and three texts: purpose, length (a code); content
--- type, subject, content (a subscription change).
+-- window, nonce; then per task: id, name, type, recipient, retries, send_at, tags, work, and three texts: purpose, length
+-- (a code); content type, subject, content (a subscription change).
 -- Answers: A(ccepted), R(eplayed) or M(ismatch), then a line per task: "1 id" queued, "0 id" scheduled, "u" unknown
 -- content type, "s" suppressed, "c ms" cool-down, "l ms" limited.
 -- Repeating it is harmless: a known id is answered, not stored; an answer remembered under this call's own nonce is the
@@ -36,19 +36,12 @@ local function code_refusal(key, sent)
 end
 
 local touched, ready, taken = {}, false, false
-local listed, suppressions = P .. 'tasks:' .. account, P .. 'sup:' .. account
-local suppresses
+local listed = P .. 'tasks:' .. account
 
 -- The first answer about a task that is already here; nil when it is not.
 local function known(id)
   local f = call('HMGET', P .. 't:' .. id, 'd', 'c')
   return f[1] and (tonumber(f[1]) > tonumber(f[2]) and '0 ' or '1 ') .. id
-end
-
-local function refusal(email, code, sent)
-  if suppresses == nil then suppresses = call('EXISTS', suppressions) == 1 end
-  if suppresses and call('HEXISTS', suppressions, email) == 1 then return 's' end
-  return code and code_refusal(code, sent)
 end
 
 local function accept(at)
@@ -59,7 +52,7 @@ local function accept(at)
     if kind == '1' then
       code, sent = 'code:' .. account .. ' ' .. email .. ' ' .. ARGV[at + 8], 'sent:' .. account .. ' ' .. email
     end
-    local refused = refusal(email, code, sent)
+    local refused = is_suppressed(account, email) and 's' or code and code_refusal(code, sent)
     if refused then return known(id) or refused end
   else
     local content = P .. 'content:' .. account .. ' ' .. ARGV[at + 8]

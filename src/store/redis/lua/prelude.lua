@@ -57,6 +57,23 @@ local function values(key, fields)
   return #fields > 0 and call('HMGET', key, unpack(fields)) or {}
 end
 
+-- The run and the sequence number of a newsletter mail; nil for a posted task.
+local function issue(id)
+  if string.byte(id) == 114 then return string.match(id, '^(r%w+)-(%d+)$') end
+end
+
+-- A run's account and content type, empty when it is gone.
+local runs = {}
+local function run_of(rid)
+  local run = runs[rid]
+  if not run then
+    local f = call('HMGET', P .. 'run:' .. rid, 'a', 'k')
+    run = { a = f[1] or '', k = f[2] or '' }
+    runs[rid] = run
+  end
+  return run
+end
+
 -- A newsletter mail that waits for its first lease has no hash of its own: its recipient lies with WAITING others of its
 -- run in one small hash, by sequence. That is a hundred bytes a mail less.
 local WAITING = 64
@@ -67,6 +84,14 @@ end
 -- A hint to every process; who misses it polls.
 local function wake()
   call('PUBLISH', P .. 'wake', '')
+end
+
+-- Most accounts have no list: that is asked once.
+local has_list = {}
+local function is_suppressed(account, email)
+  local list = P .. 'sup:' .. account
+  if has_list[list] == nil then has_list[list] = call('EXISTS', list) == 1 end
+  return has_list[list] and call('HEXISTS', list, email) == 1
 end
 
 local function suppress(account, email, reason)

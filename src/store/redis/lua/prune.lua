@@ -15,7 +15,7 @@ for state = SUCCEEDED, UNCERTAIN do
   local set = P .. 's' .. state
   local old = gone < limit and call('ZRANGEBYSCORE', set, '-inf', before, 'LIMIT', 0, limit - gone) or {}
   for _, id in ipairs(old) do
-    local t = load(id)
+    local t = load(id, false)
     call('ZREM', set, id)
     if t then
       call('ZREM', P .. 'tasks:' .. t.a, id)

@@ -3,7 +3,7 @@
 -- suppression. Verdicts: S(ucceeded) R(etry) F(ailed) K (skipped) U(ncertain) L (released); flags: b(urns a try),
 -- d(uplicate possible), s(uppress). Answers 1 done, 0 stale.
 -- A token is refused unless it holds the task; but a success always counts, and a token settles once: field `v`.
-local answers, released = {}, false
+local answers, released, seen = {}, false, {}
 
 local ids = {}
 for at = 1, #ARGV, 8 do ids[#ids + 1] = ARGV[at] end
@@ -18,10 +18,12 @@ end
 
 local function settle(at, held)
   local id, token, verdict, flags = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 4]
-  if moving[id] then
+  -- A second time in this call: what was read of it is old.
+  if seen[id] then
     write_sets()
     held = call('HGET', HELD, id)
   end
+  seen[id] = true
   local holder, kind, attempts, _, account = holding(held or '')
   local t
   if holder == token and verdict == 'S' then

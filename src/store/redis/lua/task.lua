@@ -11,22 +11,6 @@ local function set_of(state, lane)
   return P .. 's' .. state
 end
 
-local runs = {}
-local function run_of(rid)
-  local run = runs[rid]
-  if not run then
-    local f = call('HMGET', P .. 'run:' .. rid, 'a', 'k')
-    run = { a = f[1] or '', k = f[2] or '' }
-    runs[rid] = run
-  end
-  return run
-end
-
--- The run and the sequence number of a newsletter mail; nil for a posted task.
-local function issue(id)
-  if string.byte(id) == 114 then return string.match(id, '^(r%w+)-(%d+)$') end
-end
-
 -- A task with defaults filled in; nil when there is none. `held` is its field there, false when it has none; looked up
 -- when not given. Times and the order stay text. Its work is not among it: long texts are a burden to Lua.
 local function load(id, held)

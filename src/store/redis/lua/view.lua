@@ -1,25 +1,17 @@
 -- Put after the prelude in scripts that show tasks: a task as one flat list of strings (view.rs reads it), the place
 -- in the list it was found at first.
 local SHOWN = { 'r', 's', 'l', 'y', 'a', 'n', 'x', 'c', 'z', 'q', 'p', 'g', 'N', 'd' }
-local names = {}
 
 local function shown(id)
   local f = call('HMGET', P .. 't:' .. id, unpack(SHOWN))
-  local rid, seq = string.match(id, '^(r%w+)-(%d+)$')
-  if rid and not f[1] then f[1] = call('HGET', waiting_of(rid, tonumber(seq)), seq) end
+  local rid, seq = issue(id)
+  if rid and not f[1] then f[1] = call('HGET', waiting_of(rid, seq), seq) end
   if not f[1] then return nil end
   local t = {
     id = id, r = f[1], s = tonumber(f[2] or 1), l = f[3] or '2', y = f[4] or '4', a = f[5], n = f[6], x = f[7] or '5',
     c = f[8], z = f[9] or '', q = f[10] or '', p = f[11] or '0', g = f[12] or '', N = tonumber(f[13] or 0), d = f[14],
   }
-  if rid then
-    local run = names[rid]
-    if not run then
-      run = call('HMGET', P .. 'run:' .. rid, 'a', 'k')
-      names[rid] = run
-    end
-    t.a, t.n = run[1], run[2]
-  end
+  if rid then t.a, t.n = run_of(rid).a, run_of(rid).k end
   if t.s == 1 and call('HEXISTS', HELD, id) == 1 then t.s = 2 end
   return t
 end

@@ -6,8 +6,9 @@ mod downtime;
 mod runs;
 mod schedulers;
 
+use crate::helpers::size::from_environment;
+
 /// How many subscribers the large tests have. `GOMAIL_TEST_SUBSCRIBERS=100000` is the full size, which takes minutes.
-#[expect(clippy::disallowed_methods, reason = "a test's size is no setting of gomail")]
-fn subscribers(usually: usize) -> usize {
-    std::env::var("GOMAIL_TEST_SUBSCRIBERS").map_or(usually, |count| count.parse().unwrap())
+fn subscribers(usually: u64) -> usize {
+    usize::try_from(from_environment("GOMAIL_TEST_SUBSCRIBERS", usually)).unwrap()
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use gomail::domain::{Frequency, Period, Timestamp};
 
 use crate::{
-    helpers::{peer::SmtpPeer, process::Gomail},
+    helpers::{dice::Dice, peer::SmtpPeer, process::Gomail},
     newsletters::house::{
         House, LIMIT, owner, reader, runs, series, subscribe, tally, until_dealt_with, until_drained,
     },
@@ -14,18 +14,6 @@ use crate::{
 /// Steps of up to three hours: time moves on by about two days.
 const STEPS: u32 = 24;
 const SCHEDULERS: usize = 5;
-
-/// xorshift64*: repeatable, and random enough to pick whom to kill.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) % sides
-    }
-}
 
 /// Every period that began after `first`, up to `last`.
 fn periods(frequency: Frequency, first: Timestamp, last: Timestamp) -> Vec<Period> {
