@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 /// Each variant answers: what should the caller do?
-#[derive(Debug, Error)]
+#[derive(Debug, Clone, Error)]
 pub enum StoreError {
     /// Try again later: the backend is away, overloaded, loading, read-only or out of memory.
     #[error("the store is unavailable: {0}")]

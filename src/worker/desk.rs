@@ -72,9 +72,23 @@ impl DeskWork {
     }
 }
 
+/// Waits for calls and takes those that are there, and those of every courier that can go on now: more in a batch is less
+/// for each. `false` when every courier's side is gone.
+async fn gather<T>(calls: &mut mpsc::Receiver<T>, batch: &mut Vec<T>) -> bool {
+    let Some(first) = calls.recv().await else { return false };
+    batch.push(first);
+    tokio::task::yield_now().await;
+    while batch.len() < BATCH
+        && let Ok(call) = calls.try_recv()
+    {
+        batch.push(call);
+    }
+    true
+}
+
 async fn run_begins(store: &SharedStore, mut begins: mpsc::Receiver<Waiting<Begin, Option<Begun>>>) {
     let mut batch = Vec::with_capacity(BATCH);
-    while begins.recv_many(&mut batch, BATCH).await > 0 {
+    while gather(&mut begins, &mut batch).await {
         let (calls, answers): (Vec<Begin>, Vec<_>) = batch.drain(..).unzip();
         let asked = std::time::Instant::now();
         let result = store.begin(&calls).await;
@@ -127,7 +141,7 @@ struct Inbox {
 impl Inbox {
     /// What waits, or what comes next; `None` when every courier's side is gone.
     async fn next_batch(&mut self) -> Option<(Vec<Settlement>, Vec<oneshot::Sender<Settled>>)> {
-        if self.waiting.is_empty() && self.settlements.recv_many(&mut self.waiting, BATCH).await == 0 {
+        if self.waiting.is_empty() && !gather(&mut self.settlements, &mut self.waiting).await {
             return None;
         }
         let count = self.waiting.len().min(BATCH);

@@ -115,7 +115,7 @@ async fn probe(connector: &Connector, gate: &RelayGate) {
 
 /// Tasks held per courier: one under way, one to follow in the same round trip, and two so that the next lease's own
 /// round trip leaves nobody without. They are extended while they wait, and given back untouched at a stop.
-const PER_COURIER: usize = 4;
+const PER_COURIER: usize = 8;
 
 /// What can be leased now.
 ///

@@ -23,7 +23,7 @@ use super::{
 use crate::{config::Durability, store::StoreError};
 
 /// The longest a call takes, connecting and one repetition included: the API answers 503 within 2 s.
-const DEADLINE: Duration = Duration::from_millis(1900);
+pub(super) const DEADLINE: Duration = Duration::from_millis(1900);
 /// The longest wait for a replica, in milliseconds. Twice that fits into [`DEADLINE`]: a script that the server does not
 /// have yet costs one in vain.
 const REPLICA_MS: u32 = 700;
@@ -119,35 +119,9 @@ impl Caller {
     /// # Errors
     /// See [`Caller::call`].
     pub(super) async fn command<T: FromRedisValue>(&self, cmd: &Cmd) -> Result<T, StoreError> {
-        self.plain(async |connection| connection.send(cmd, None).await).await
-    }
-
-    /// Sends plain commands over the shared connection in one write; answers in their order.
-    ///
-    /// # Errors
-    /// See [`Caller::call`].
-    pub(super) async fn commands<T: FromRedisValue>(
-        &self,
-        cmds: impl IntoIterator<Item = Cmd>,
-    ) -> Result<Vec<T>, StoreError> {
-        let mut pipeline = Pipeline::new();
-        for cmd in cmds {
-            pipeline.add_command(cmd);
-        }
-        if pipeline.is_empty() {
-            return Ok(Vec::new());
-        }
-        self.plain(async |connection| connection.send_all(&pipeline).await).await
-    }
-
-    /// Sends over the shared connection what is no script.
-    async fn plain<T: FromRedisValue>(
-        &self,
-        send: impl AsyncFnOnce(&mut Connection) -> RedisResult<Value>,
-    ) -> Result<T, StoreError> {
         let calling = async {
             let (generation, mut connection) = self.shared.connection().await?;
-            send(&mut connection).await.map_err(|error| {
+            connection.send(cmd, None).await.map_err(|error| {
                 if Trouble::of(&error) != Trouble::Refused {
                     self.shared.discard(generation);
                 }
@@ -252,6 +226,6 @@ pub(super) fn nonce() -> String {
     Uuid::new_v7(Timestamp::from_unix(NoContext, 0, 0)).simple().to_string()
 }
 
-fn late() -> StoreError {
+pub(super) fn late() -> StoreError {
     StoreError::Unavailable("Redis did not answer in time".to_owned())
 }

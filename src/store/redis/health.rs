@@ -51,8 +51,8 @@ fn judge(info: &str) -> Result<Vec<String>, StoreError> {
     Ok(warnings)
 }
 
-/// Counters and gauges, and the gauges counted anew: the sizes of the state sets.
-pub(super) async fn stats(caller: &Caller) -> Result<(Stats, [u64; 9]), StoreError> {
+/// Totals, and the sizes of the state sets as gauges.
+pub(super) async fn stats(caller: &Caller) -> Result<Stats, StoreError> {
     type Answer = (i64, Vec<String>, Vec<Vec<String>>, Vec<u64>);
     let (now, counted, lanes, sets): Answer = caller.call(caller.script(&scripts::STATS)).await?;
     let mut stats = Stats { now: Timestamp::from_millis(now), ..Stats::default() };
@@ -68,7 +68,8 @@ pub(super) async fn stats(caller: &Caller) -> Result<(Stats, [u64; 9]), StoreErr
             oldest_due: oldest.parse().ok().map(Timestamp::from_millis),
         };
     }
-    Ok((stats, sets.try_into().map_err(|_| broken("the state sets"))?))
+    stats.gauges = sets.try_into().map_err(|_| broken("the state sets"))?;
+    Ok(stats)
 }
 
 fn add(totals: &mut Stats, name: &str, count: u64) -> Option<()> {
@@ -77,8 +78,6 @@ fn add(totals: &mut Stats, name: &str, count: u64) -> Option<()> {
         totals.missed_periods = count;
     } else if let Some(outcome) = name.strip_prefix("a:") {
         totals.attempts.insert(outcome.to_owned(), count);
-    } else if let Some(state) = name.strip_prefix('g') {
-        *totals.gauges.get_mut(digit(state)?)? = count;
     } else {
         let (kind, state) = name.strip_prefix('e')?.split_at_checked(1)?;
         totals.ended.insert((*TaskType::ALL.get(digit(kind)?)?, *State::ALL.get(digit(state)?)?), count);

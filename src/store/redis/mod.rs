@@ -6,12 +6,11 @@
 //! | key | type | holds |
 //! |---|---|---|
 //! | `meta` | hash | `clock` test clock's offset in ms · `order` last order of acceptance · `seq` last subscription sequence · `token` last lease's · `run` newest run's number · `secret` |
-//! | `count` | hash | `g<state>` gauges · `e<type><state>` endings · `a:<outcome>` attempts · `missed` periods |
-//! | `t:<id>` | hash | a task, below |
+//! | `count` | hash | `e<type><state>` endings · `a:<outcome>` attempts · `missed` periods |
+//! | `t:<id>` · `w:<id>` | string · string | a task's record, as on top of `lua/task.lua` · its work, JSON, until an end that is final |
 //! | `wait:<run> <n>` | hash | recipients of a run's mails that wait for their first lease, 64 sequence numbers each |
 //! | `s0` `s2` … `s8` | zset | ids by state: `scheduled` and `retrying` by place, `running` by lease end, ends by when |
 //! | `q0` `q1` `q2` | zset | ids `queued` per lane by place: due time in ms × 1024, and a number that orders one millisecond |
-//! | `held` | hash | running id → `token type attempts mark account address`, the mark before DATA empty until then |
 //! | `alone` | zset | those of them that came back three times |
 //! | `changes` | zset | those of them that are subscription changes |
 //! | `tasks:<account>` | zset | ids by order of acceptance; a newsletter mail from its first lease on |
@@ -33,11 +32,7 @@
 //! | `sync` | string | written before `WAIT` in replicated mode |
 //! | `wake` | channel | hints |
 //!
-//! A task's fields: `a` account · `n` name · `y` type · `l` lane · `s` state (numbers: places in the domain's lists) as it
-//! was before `held` · `r` recipient · `x` retries · `c` created · `d` due · `o` order · `g` tags · `w` work, JSON, until
-//! an end that is final · `e` code's end · `v` token that settled · `u` tries used · `f` failures · `b` reclaims · `p`
-//! duplicate possible · `z` ended at · `q` reason · `N` attempts, `a1`… each. Absent or empty is zero or none.
-//! A newsletter mail gets its hash at its first lease, and takes its recipient along from `wait:`; until then all else
+//! A newsletter mail gets its record at its first lease, and takes its recipient along from `wait:`; until then all else
 //! follows from its id and its run.
 
 mod accounts;
@@ -49,13 +44,14 @@ mod health;
 mod link;
 mod newsletters;
 mod outbox;
+mod posts;
 mod queue;
+mod record;
 mod row;
 mod script;
 mod subscriptions;
 mod suppressions;
 mod target;
-mod view;
 mod wake;
 
 use std::{
@@ -69,7 +65,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::timeout;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use self::{call::Caller, script as scripts, target::Target};
+use self::{call::Caller, posts::Posts, script as scripts, target::Target};
 use crate::{
     config::Durability,
     domain::Timestamp,
@@ -82,7 +78,8 @@ const CLOSE: Duration = Duration::from_secs(1);
 /// The store over Redis.
 #[derive(Debug)]
 pub struct RedisStore {
-    caller: Caller,
+    caller: Arc<Caller>,
+    posts: Posts,
     target: Arc<Target>,
     prefix: String,
     retention: Duration,
@@ -114,8 +111,11 @@ impl RedisStore {
         }
         let target = Arc::new(Target::parse(uri.expose_secret())?);
         let prefix = format!("{{{namespace}}}:");
+        let caller = Arc::new(Caller::new(&target, &prefix, durability));
+        let (posts, calls) = Posts::new(Arc::clone(&caller));
         let store = Self {
-            caller: Caller::new(&target, &prefix, durability),
+            caller,
+            posts,
             target: Arc::clone(&target),
             retention,
             turn: AtomicU64::new(0),
@@ -126,6 +126,8 @@ impl RedisStore {
         };
         let channel = format!("{}wake", store.prefix);
         store.tasks.spawn(wake::listen(target, channel, store.wake.clone(), store.stop.clone()));
+        let stop = store.stop.clone();
+        store.tasks.spawn(async move { stop.run_until_cancelled(calls.run()).await });
         store.tasks.close();
         Ok(store)
     }
@@ -175,11 +177,11 @@ impl Store for RedisStore {
     }
 
     async fn stats(&self) -> Result<Stats, StoreError> {
-        health::stats(&self.caller).await.map(|(stats, _)| stats)
+        health::stats(&self.caller).await
     }
 
     async fn recount(&self) -> Result<[u64; 9], StoreError> {
-        health::stats(&self.caller).await.map(|(_, sets)| sets)
+        self.stats().await.map(|stats| stats.gauges)
     }
 
     async fn close(&self) {

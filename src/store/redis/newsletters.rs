@@ -5,8 +5,9 @@ use async_trait::async_trait;
 use super::{
     RedisStore,
     fault::broken,
+    record,
     row::{Row, cut, limit, number_after, place_of},
-    script as scripts, view,
+    script as scripts,
 };
 use crate::{
     domain::{AccountId, ContentTypeName, Frequency, RunId, Timestamp},
@@ -126,8 +127,8 @@ impl Newsletters for RedisStore {
         page: &PageRequest,
     ) -> Result<Page<TaskView>, StoreError> {
         let call = self.caller.script(&scripts::UNDELIVERED).arg(account.as_str()).arg(run.to_string());
-        let found: Vec<Vec<String>> = self.caller.call(call.arg(limit(page) + 1).arg(number_after(page)?)).await?;
-        Ok(cut(page, found.into_iter().map(view::read).collect::<Result<_, _>>()?))
+        let found: Vec<[String; 4]> = self.caller.call(call.arg(limit(page) + 1).arg(number_after(page)?)).await?;
+        Ok(cut(page, found.into_iter().map(record::view).collect::<Result<_, _>>()?))
     }
 }
 

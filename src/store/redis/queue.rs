@@ -6,20 +6,17 @@ use async_trait::async_trait;
 
 use super::{
     RedisStore,
-    call::{Call, nonce},
+    call::Call,
     fault::broken,
-    millis,
+    millis, record,
     row::{Row, cursor, cut, limit, place_of, task_after},
-    script as scripts, view,
+    script as scripts,
 };
 use crate::{
-    domain::{
-        AccountId, Attempt, IDEMPOTENCY_WINDOW, LANES, NewTask, Reason, State, Tag, TaskId, TaskType, Timestamp,
-        Verdict, Work,
-    },
+    domain::{AccountId, Attempt, Reason, State, TaskId, TaskType, Timestamp, Verdict},
     store::{
-        Begin, Begun, Cancelled, Enqueue, Enqueued, Job, LeaseRequest, Leased, Page, PageRequest, Posted, Queue,
-        Refusal, Retried, Settled, Settlement, StoreError, TaskFilter, TaskView,
+        Begin, Begun, Cancelled, Enqueue, Enqueued, LeaseRequest, Leased, Page, PageRequest, Queue, Retried, Settled,
+        Settlement, StoreError, TaskFilter, TaskView,
     },
 };
 
@@ -29,28 +26,11 @@ const LOOKS: u32 = 25;
 #[async_trait]
 impl Queue for RedisStore {
     async fn enqueue(&self, post: Enqueue) -> Result<Enqueued, StoreError> {
-        let nonce = if post.idempotency.is_some() { nonce() } else { String::new() };
-        let (key, digest) = post.idempotency.map(|key| (key.key, key.digest)).unwrap_or_default();
-        let mut call = self.caller.script(&scripts::ENQUEUE).arg(post.account.as_str()).arg(key).arg(digest);
-        let rules = post.rules;
-        call = call.arg(millis(rules.ttl)).arg(millis(rules.cooldown)).arg(rules.attempts).arg(rules.per_hour);
-        call = call.arg(millis(IDEMPOTENCY_WINDOW)).arg(nonce);
-        for task in post.tasks {
-            call = with_task(call, task)?;
+        let enqueued = self.posts.accept(post).await?;
+        if matches!(enqueued, Enqueued::Accepted(_)) {
+            self.wake.notify();
         }
-        let answers: Vec<String> = self.caller.call(call).await?;
-        let mut answers = answers.into_iter();
-        let kind = answers.next().unwrap_or_default();
-        let posted = answers.map(|line| posted(&line)).collect::<Result<Vec<_>, _>>()?;
-        match kind.as_str() {
-            "A" => {
-                self.wake.notify();
-                Ok(Enqueued::Accepted(posted))
-            }
-            "R" => Ok(Enqueued::Replayed(posted)),
-            "M" => Ok(Enqueued::Mismatch),
-            _ => Err(broken("an answer")),
-        }
+        Ok(enqueued)
     }
 
     async fn lease(&self, request: LeaseRequest) -> Result<Vec<Leased>, StoreError> {
@@ -114,8 +94,8 @@ impl Queue for RedisStore {
 
     async fn task(&self, account: &AccountId, id: TaskId) -> Result<Option<TaskView>, StoreError> {
         let call = self.caller.script(&scripts::SHOW).arg(account.as_str()).arg(id.to_string());
-        let rows: Vec<Vec<String>> = self.caller.call(call).await?;
-        rows.into_iter().next().map(|fields| view::read(fields).map(|(_, view)| view)).transpose()
+        let rows: Vec<[String; 4]> = self.caller.call(call).await?;
+        rows.into_iter().next().map(|row| record::view(row).map(|(_, task)| task)).transpose()
     }
 
     async fn tasks(
@@ -136,8 +116,8 @@ impl Queue for RedisStore {
             let (score, id) = place.split_once(' ').unwrap_or_default();
             let call = self.caller.script(&scripts::LIST).arg(account.as_str()).arg(wanted - found.len());
             let call = call.arg(score).arg(id).arg(&filters);
-            let (stopped, rows): (String, Vec<Vec<String>>) = self.caller.call(call).await?;
-            found.extend(rows.into_iter().map(view::read).collect::<Result<Vec<_>, _>>()?);
+            let (stopped, rows): (String, Vec<[String; 4]>) = self.caller.call(call).await?;
+            found.extend(rows.into_iter().map(record::view).collect::<Result<Vec<_>, _>>()?);
             if stopped.is_empty() || found.len() >= wanted {
                 return Ok(cut(page, found));
             }
@@ -184,122 +164,50 @@ impl Queue for RedisStore {
 }
 
 impl RedisStore {
-    /// Calls the lease script and reads the work of what it leased.
+    /// Calls the lease script and reads the work of what it leased: long texts are a burden to Lua.
     async fn leased(&self, call: Call) -> Result<Vec<Leased>, StoreError> {
-        let (now, rows): (i64, Vec<Vec<String>>) = self.caller.call(call).await?;
+        let (now, batch): (i64, Vec<String>) = self.caller.call(call).await?;
         let leased_at = Timestamp::from_millis(now);
+        let (pairs, _) = batch.as_chunks::<2>();
         // A newsletter mail has its run's.
-        let posted = |fields: &[String]| fields.first().filter(|id| !id.starts_with('r')).cloned();
-        let reads = rows.iter().filter_map(|fields| posted(fields)).map(|id| {
-            let mut cmd = redis::cmd("HGET");
-            cmd.arg(self.key(format_args!("t:{id}"))).arg("w");
-            cmd
-        });
-        let works: Vec<Option<String>> = self.caller.commands(reads).await?;
+        let is_posted = |id: &str| !id.starts_with('r');
+        let keys: Vec<String> =
+            pairs.iter().filter(|[id, _]| is_posted(id)).map(|[id, _]| self.key(format_args!("w:{id}"))).collect();
+        let works: Vec<Option<String>> =
+            if keys.is_empty() { Vec::new() } else { self.caller.command(redis::cmd("MGET").arg(keys)).await? };
         let mut works = works.into_iter();
-        // One that cannot be read must not keep the others; its lease runs out, and it ends as poison.
-        let report =
-            |error: &StoreError| tracing::error!(%error, "a task in the store cannot be read; it will end as poison");
-        let read = rows.into_iter().filter_map(|fields| {
-            let work = posted(&fields).and_then(|_| works.next()?);
-            leased(fields, work, leased_at).inspect_err(report).ok()
-        });
-        Ok(read.collect())
+        let mut all = Vec::with_capacity(pairs.len());
+        for [id, record] in pairs {
+            let work = if is_posted(id) { works.next().flatten() } else { None };
+            let id = TaskId::from_text(id).ok_or_else(|| broken("a task's id"));
+            match id.and_then(|id| record::leased(id, record, work.as_deref(), leased_at)) {
+                Ok(leased) => all.push(leased),
+                // It must not keep the others; its lease runs out, and it ends as poison.
+                Err(error) => tracing::error!(%error, "a task in the store cannot be read; it will end as poison"),
+            }
+        }
+        Ok(all)
     }
 }
 
-/// Adds a task's eleven arguments.
-fn with_task(call: Call, task: NewTask) -> Result<Call, StoreError> {
-    if matches!(task.id, TaskId::Issue { .. }) {
-        return Err(StoreError::Fault(format!("{} is no id of a posted task", task.id)));
-    }
-    let work = serde_json::to_string(&task.work)
-        .map_err(|error| StoreError::Fault(format!("the work of {} cannot be kept: {error}", task.id)))?;
-    let tags = task.tags.iter().map(Tag::as_str).collect::<Vec<_>>().join(" ");
-    let send_at = task.send_at.map(|at| at.millis().to_string()).unwrap_or_default();
-    let kind = place_of(&TaskType::ALL, &task.work.task_type());
-    let call = call.arg(task.id.to_string()).arg(task.name.as_str()).arg(kind).arg(task.recipient.as_str());
-    let call = call.arg(task.retries).arg(send_at).arg(tags).arg(work);
-    Ok(match task.work {
-        Work::Message(_) => call.arg(&["", "", ""]),
-        Work::Otp(mail) => call.arg(mail.purpose.as_str()).arg(mail.length.digits()).arg(""),
-        Work::Subscribe { content_type, create, .. } => {
-            let (subject, content) =
-                create.as_ref().map(|(subject, content)| (subject.as_str(), content.as_str())).unwrap_or_default();
-            call.arg(&[content_type.as_str(), subject, content])
-        }
-        Work::Unsubscribe { content_type } => call.arg(&[content_type.as_str(), "", ""]),
-    })
-}
-
-/// Reads one line of an answer to a post.
-fn posted(line: &str) -> Result<Posted, StoreError> {
-    let (kind, value) = line.split_once(' ').unwrap_or((line, ""));
-    let id = || TaskId::from_text(value).ok_or_else(|| broken("a task's id"));
-    let wait_ms = || value.parse().map_err(|_| broken("a wait"));
-    Ok(match kind {
-        "1" => Posted::Accepted { id: id()?, state: State::Queued },
-        "0" => Posted::Accepted { id: id()?, state: State::Scheduled },
-        "u" => Posted::Refused(Refusal::UnknownContentType),
-        "s" => Posted::Refused(Refusal::Suppressed),
-        "c" => Posted::Refused(Refusal::Cooldown { wait_ms: wait_ms()? }),
-        "l" => Posted::Refused(Refusal::RateLimited { wait_ms: wait_ms()? }),
-        _ => return Err(broken("an answer")),
-    })
-}
-
-/// Reads one leased task.
-fn leased(fields: Vec<String>, work: Option<String>, leased_at: Timestamp) -> Result<Leased, StoreError> {
-    let mut row = Row::new(fields);
-    let (id, account, token) = (row.id()?, AccountId::trusted(row.text()?), row.number()?);
-    let (lane, recipient) = (row.one_of(&LANES)?, row.address()?);
-    let (retries, tries_used, failures) = (row.number()?, row.number()?, row.number()?);
-    let (created_at, due_at, expires_at) = (row.time()?, row.time()?, row.maybe_time()?);
-    let (duplicate_possible, alone, order) = (row.flag()?, row.flag()?, row.number()?);
-    let work = work.unwrap_or_default();
-    let job = match id {
-        TaskId::Issue { run, .. } => Job::Issue(run),
-        TaskId::Posted(_) => {
-            Job::Posted { order, work: serde_json::from_str(&work).map_err(|_| broken("a task's work"))? }
-        }
-    };
-    Ok(Leased {
-        id,
-        account,
-        token,
-        lane,
-        recipient,
-        retries,
-        tries_used,
-        failures,
-        created_at,
-        due_at,
-        leased_at,
-        expires_at,
-        duplicate_possible,
-        alone,
-        job,
-    })
-}
-
-/// Adds a settlement's eight arguments.
+/// Adds a settlement's four arguments.
 fn with_settlement(call: Call, settlement: &Settlement) -> Result<Call, StoreError> {
     let attempt = settlement.attempt.as_ref();
-    let (verdict, value, flags) = match settlement.verdict {
-        Verdict::Succeeded => ("S", String::new(), String::new()),
+    let verdict = match settlement.verdict {
+        Verdict::Succeeded => "S".to_owned(),
         Verdict::Retry { after, burns_try, duplicate_possible } => {
             let flag = |set: bool, name: &'static str| if set { name } else { "" };
-            ("R", millis(after).to_string(), flag(burns_try, "b").to_owned() + flag(duplicate_possible, "d"))
+            format!("R {} {}{}", millis(after), flag(burns_try, "b"), flag(duplicate_possible, "d"))
         }
-        Verdict::Failed { reason, suppress } => ("F", reason.to_string(), if suppress { "s" } else { "" }.to_owned()),
-        Verdict::Skipped { reason } => ("K", reason.to_string(), String::new()),
-        Verdict::Uncertain => ("U", String::new(), String::new()),
-        Verdict::Release => ("L", String::new(), String::new()),
+        // Why an address is suppressed: the relay's words.
+        Verdict::Failed { reason, suppress: true } => {
+            format!("F {reason} {}", attempt.and_then(Attempt::reply).unwrap_or_else(|| reason.to_string()))
+        }
+        Verdict::Failed { reason, suppress: false } => format!("F {reason}"),
+        Verdict::Skipped { reason } => format!("K {reason}"),
+        Verdict::Uncertain => "U".to_owned(),
+        Verdict::Release => "L".to_owned(),
     };
-    // Why an address is suppressed: the relay's words.
-    let words = attempt.filter(|_| flags == "s").and_then(Attempt::reply).unwrap_or_else(|| value.clone());
-    let packed = attempt.map(view::pack).transpose()?.unwrap_or_default();
-    let outcome = attempt.map_or("", |attempt| attempt.outcome.as_str());
-    let call = call.arg(settlement.id.to_string()).arg(settlement.token).arg(verdict).arg(value).arg(flags);
-    Ok(call.arg(outcome).arg(packed).arg(words))
+    let packed = attempt.map(record::pack).transpose()?.unwrap_or_default();
+    Ok(call.arg(settlement.id.to_string()).arg(settlement.token).arg(verdict).arg(packed))
 }

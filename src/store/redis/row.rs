@@ -71,11 +71,6 @@ impl Row {
     pub(super) fn subject(&mut self) -> Result<Subject, StoreError> {
         Subject::parse(&self.text()?).map_err(|_| broken("a subject"))
     }
-
-    /// What is left.
-    pub(super) fn rest(self) -> impl Iterator<Item = String> {
-        self.fields
-    }
 }
 
 /// The place of `value` in a list of the domain, as scripts know it.

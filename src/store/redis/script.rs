@@ -58,7 +58,7 @@ scripts! {
     DELETE_CONTENT: "delete_content", &[PRELUDE], durable;
     DEREGISTER: "deregister", &[PRELUDE], durable;
     DUE: "due", &[PRELUDE], repeatable;
-    ENQUEUE: "enqueue", &[PRELUDE], repeatable, durable;
+    ENQUEUE: "enqueue", &[PRELUDE, TASK], repeatable, durable;
     EXTEND: "extend", &[PRELUDE], repeatable;
     FAN_OUT: "fan_out", &[PRELUDE], repeatable;
     LEASE: "lease", &[PRELUDE, TASK];

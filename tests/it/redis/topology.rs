@@ -36,7 +36,7 @@ async fn replicated_is_refused_without_a_replica_and_taken_with_one() {
     let port = primary.port.to_string();
     let replica = Server::start(&["--replicaof", "127.0.0.1", &port]).await;
     within(SETUP, async || store.enqueue(posting(messages(1))).await.ok()).await;
-    let copied = replica.cli(&["hget", "{test}:count", "g1"]);
+    let copied = replica.cli(&["zcard", "{test}:q1"]);
     assert!(copied.trim().parse::<u32>().unwrap() >= 2, "{copied}");
 
     // A verb that changes nothing waits too: its first time may not have reached the replica.

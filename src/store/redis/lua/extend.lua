@@ -1,15 +1,21 @@
 #!lua flags=allow-oom
 -- Moves the end of leases. ARGV: lease ms, then id and token of each. Answers 1, or 0 for a stale token.
-local ids, answers, places = {}, {}, {}
+local ids, answers, places, extended = {}, {}, {}, {}
 for at = 2, #ARGV, 2 do ids[#ids + 1] = ARGV[at] end
-local held, until_ms = values(HELD, ids), int(now + tonumber(ARGV[1]))
-for i, id in ipairs(ids) do
-  local holds = holding(held[i] or '') == ARGV[2 * i + 1]
+local until_ms = int(now + tonumber(ARGV[1]))
+for i, record in ipairs(records_of(ids)) do
+  local holder, mark, rest = string.match(record or '', '^2 (%d+) (%d+) %d+ ()')
+  local holds = holder == ARGV[2 * i + 1]
   if holds then
     places[#places + 1] = until_ms
-    places[#places + 1] = id
+    places[#places + 1] = ids[i]
+    extended[#extended + 1] = key_of(ids[i])
+    extended[#extended + 1] = '2 ' .. holder .. ' ' .. mark .. ' ' .. until_ms .. ' ' .. string.sub(record, rest)
   end
   answers[i] = holds and 1 or 0
 end
-if #places > 0 then call('ZADD', P .. 's2', unpack(places)) end
+if #places > 0 then
+  call('ZADD', P .. 's2', unpack(places))
+  call('MSET', unpack(extended))
+end
 return answers

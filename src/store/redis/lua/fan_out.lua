@@ -36,7 +36,6 @@ end
 local made = #places / 2
 if made > 0 then
   call('ZADD', queue, unpack(places))
-  count(COUNT, 'g1', made)
   count(run, 'n', made)
   count(run, 'kept', made)
 end

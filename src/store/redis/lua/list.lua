@@ -19,22 +19,28 @@ local function rank_after(score, id)
   return low
 end
 
+local function fits(record)
+  local is, of, to, labels =
+    string.match(record, '^(%d) %d+ %d+ %d+ %d (%d) %d %S+ (%S+) [^\n]*\n[^\n]*\n([^\n]*)')
+  return (state == '' or is == state) and (kind == '' or of == kind)
+    and (recipient == '' or string.lower(to) == recipient)
+    and (tag == '' or string.find(' ' .. labels .. ' ', ' ' .. tag .. ' ', 1, true))
+end
+
 local rank = ARGV[4] == '' and 0 or rank_after(tonumber(ARGV[3]), ARGV[4])
 local stopped, rows = '', {}
 for chunk = 1, LOOK / CHUNK do
-  local ids = call('ZREVRANGE', key, rank, rank + CHUNK - 1, 'WITHSCORES')
-  for i = 1, #ids, 2 do
-    local t = shown(ids[i])
-    local place = ids[i + 1] .. ' ' .. ids[i]
-    if t and (state == '' or tostring(t.s) == state) and (kind == '' or t.y == kind)
-      and (recipient == '' or string.lower(t.r) == recipient)
-      and (tag == '' or string.find(' ' .. t.g .. ' ', ' ' .. tag .. ' ', 1, true)) then
-      rows[#rows + 1] = row(t, place)
+  local found, ids = call('ZREVRANGE', key, rank, rank + CHUNK - 1, 'WITHSCORES'), {}
+  for i = 1, #found, 2 do ids[#ids + 1] = found[i] end
+  for i, record in ipairs(records_of(ids)) do
+    local place = found[2 * i] .. ' ' .. ids[i]
+    if record and fits(record) then
+      rows[#rows + 1] = row(ids[i], record, place)
       if #rows == wanted then return { place, rows } end
     end
     stopped = place
   end
-  if #ids < 2 * CHUNK then return { '', rows } end
+  if #ids < CHUNK then return { '', rows } end
   rank = rank + CHUNK
 end
 return { stopped, rows }

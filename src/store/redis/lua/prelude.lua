@@ -4,7 +4,7 @@
 local call = redis.call
 local M = KEYS[1]
 local P = string.sub(M, 1, -5)
-local COUNT, HELD = P .. 'count', P .. 'held'
+local COUNT = P .. 'count'
 
 local function int(number)
   return string.format('%d', number)
@@ -43,18 +43,16 @@ local function flush()
   if order then call('HSET', M, 'order', int(order)) end
 end
 
--- What `held` keeps of a running task: token, type, attempts, mark before DATA ('' before it), account, address.
-local function hold(token, kind, attempts, mark, account, address)
-  return token .. ' ' .. kind .. ' ' .. attempts .. ' ' .. mark .. ' ' .. account .. ' ' .. address
+-- The keys of tasks' records, and the records themselves: false where there is none.
+local function key_of(id)
+  return P .. 't:' .. id
 end
 
-local function holding(held)
-  return string.match(held, '^(%d+) (%d) (%d+) (%d*) (%S+) (.+)$')
-end
-
--- Values of a hash for a list of fields, which may be empty.
-local function values(key, fields)
-  return #fields > 0 and call('HMGET', key, unpack(fields)) or {}
+local function records_of(ids)
+  if #ids == 0 then return {} end
+  local keys = {}
+  for i, id in ipairs(ids) do keys[i] = key_of(id) end
+  return call('MGET', unpack(keys))
 end
 
 -- The run and the sequence number of a newsletter mail; nil for a posted task.
@@ -74,11 +72,22 @@ local function run_of(rid)
   return run
 end
 
--- A newsletter mail that waits for its first lease has no hash of its own: its recipient lies with WAITING others of its
--- run in one small hash, by sequence. That is a hundred bytes a mail less.
-local WAITING = 64
+-- A newsletter mail that waits for its first lease has no record: its recipient lies with WAITING others of its run in
+-- one small hash, by sequence. That is a few hundred bytes a mail less.
+local WAITING, ISSUE_RETRIES = 64, 5
 local function waiting_of(rid, seq)
   return P .. 'wait:' .. rid .. ' ' .. math.floor(seq / WAITING)
+end
+
+-- The record it will have; nil when there is no such mail.
+local function fresh(id)
+  local rid, seq = issue(id)
+  local recipient = rid and call('HGET', waiting_of(rid, seq), seq)
+  if not recipient then return nil end
+  local run = run_of(rid)
+  local due = int(tonumber(call('ZSCORE', P .. 'q2', id) or now * TICKS) / TICKS)
+  return '1 0 0 0 0 4 2 ' .. run.a .. ' ' .. recipient .. ' - 0 0 0 ' .. ISSUE_RETRIES .. ' ' .. due .. ' ' .. due .. ' '
+    .. seq .. ' 0\n' .. run.k .. '\n'
 end
 
 -- A hint to every process; who misses it polls.

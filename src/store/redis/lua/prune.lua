@@ -14,14 +14,14 @@ end
 for state = SUCCEEDED, UNCERTAIN do
   local set = P .. 's' .. state
   local old = gone < limit and call('ZRANGEBYSCORE', set, '-inf', before, 'LIMIT', 0, limit - gone) or {}
-  for _, id in ipairs(old) do
-    local t = load(id, false)
+  for i, record in ipairs(records_of(old)) do
+    local id = old[i]
+    local t = record and open(load(id, record))
     call('ZREM', set, id)
     if t then
       call('ZREM', P .. 'tasks:' .. t.a, id)
-      call('UNLINK', t.key)
+      call('UNLINK', key_of(id), P .. 'w:' .. id)
       if captures then forget_capture(id) end
-      count(COUNT, 'g' .. state, -1)
       if t.rid then
         count(P .. 'run:' .. t.rid, 'kept', -1)
         call('ZREM', P .. 'lost:' .. t.rid, id)
@@ -39,7 +39,7 @@ end
 -- Captured without a task of ours, or left by one.
 for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'captured', '-inf', before, 'LIMIT', 0, limit)) do
   -- One whose task lives goes with it; until then it stands in nobody's way.
-  if call('EXISTS', P .. 't:' .. id) == 1 then call('ZADD', P .. 'captured', now, id) else forget_capture(id) end
+  if call('EXISTS', key_of(id)) == 1 then call('ZADD', P .. 'captured', now, id) else forget_capture(id) end
 end
 for _, rid in ipairs(call('ZRANGEBYSCORE', P .. 'runs', '-inf', before, 'LIMIT', 0, limit)) do
   local f = call('HMGET', P .. 'run:' .. rid, 'a', 'dn', 'kept')

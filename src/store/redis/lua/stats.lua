@@ -1,5 +1,6 @@
 #!lua flags=no-writes
--- Counters, lanes (depth and the oldest's due time) and the clock, read together; and the sizes of the state sets.
+-- Totals, lanes (depth and the oldest's due time) and the clock, read together; and the sizes of the state sets, which
+-- are the gauges.
 local lanes, sets = {}, {}
 for lane = 0, 2 do
   local key = P .. 'q' .. lane

@@ -1,61 +1,59 @@
--- Put after the prelude in scripts that handle tasks. Invariants: a task is in exactly one state set: `running` while it
--- is held, else the one its field `s` names; `count` changes by what move() does and nothing else.
+-- Put after the prelude in scripts that handle tasks. A task is its record, one text:
+--   state token mark at reclaims type lane account recipient reason tries failures duplicate retries due created order
+--   expires \n name \n tags \n attempt \n attempt …
+-- Times are ms. mark: when DATA was about to begin. at: the lease's end while it runs, then the task's. Nothing is 0; no
+-- reason is '-'; an attempt is a JSON list. One text, since reading and writing many costs Lua one command each, and one
+-- string a task.
+-- Invariant: a task is in exactly one state set, the one its record names.
 local SCHEDULED, QUEUED, RUNNING, RETRYING = 0, 1, 2, 3
 local SUCCEEDED, FAILED, SKIPPED, CANCELLED, UNCERTAIN = 4, 5, 6, 7, 8
-local MESSAGE, CODE, SUBSCRIBE, UNSUBSCRIBE, NEWSLETTER = 0, 1, 2, 3, 4
+local MESSAGE, CODE, SUBSCRIBE, UNSUBSCRIBE = '0', '1', '2', '3'
 local ALONE = 3
-local ISSUE_RETRIES = 5
 
 local function set_of(state, lane)
   if state == QUEUED then return P .. 'q' .. lane end
   return P .. 's' .. state
 end
 
--- A task with defaults filled in; nil when there is none. `held` is its field there, false when it has none; looked up
--- when not given. Times and the order stay text. Its work is not among it: long texts are a burden to Lua.
-local function load(id, held)
-  local key = P .. 't:' .. id
-  local f = call('HMGET', key, 'r', 's', 'l', 'y', 'a', 'v', 'b', 'p', 'N', 'd', 'c', 'x', 'u', 'f', 'o', 'e')
+-- A task, of which open() tells the rest; nil when there is none. `record`: looked up when nil.
+local function load(id, record)
+  if record == nil then record = call('GET', key_of(id)) end
   local rid, seq = issue(id)
-  if not f[1] and not rid then return nil end
-  local t = {
-    id = id, key = key, r = f[1], s = tonumber(f[2] or QUEUED), l = tonumber(f[3] or 2), y = tonumber(f[4] or NEWSLETTER),
-    a = f[5], v = f[6], b = tonumber(f[7] or 0), p = f[8] == '1', N = tonumber(f[9] or 0), d = f[10], c = f[11],
-    x = f[12] or ISSUE_RETRIES, u = tonumber(f[13] or 0), f = tonumber(f[14] or 0), o = f[15], e = f[16] or '',
-    set = {},
+  local new = not record
+  if new then record = fresh(id) end
+  if not record then return nil end
+  local s, k, m, at, rest, b, y, l = string.match(record, '^(%d) (%d+) (%d+) (%d+) ()(%d) (%d) (%d) ')
+  return {
+    id = id, s = tonumber(s), k = k, m = m, at = at, rest = string.sub(record, rest), b = tonumber(b), y = y, l = l,
+    rid = rid, seq = seq, new = new,
   }
-  if rid then
-    t.rid, t.seq, t.a, t.o = rid, seq, run_of(rid).a, seq
-    if not t.r then
-      t.r = call('HGET', waiting_of(rid, seq), seq)
-      if not t.r then return nil end
-      t.d = int(tonumber(call('ZSCORE', P .. 'q2', id) or now * TICKS) / TICKS)
-      t.c = t.d
-      t.new = true
-    end
-  end
-  if held == nil then held = call('HGET', HELD, id) end
-  if held then
-    local token, _, _, mark = holding(held)
-    t.s, t.k, t.m = RUNNING, token, tonumber(mark)
+end
+
+local REST = '^%d %d %d (%S+) (%S+) (%S+) (%d+) (%d+) (%d) (%d+) (%d+) (%d+) (%d+) (%d+)\n(.*)$'
+local function open(t)
+  if not t.q then
+    t.a, t.r, t.q, t.u, t.f, t.p, t.x, t.d, t.c, t.o, t.e, t.tail = string.match(t.rest, REST)
   end
   return t
 end
 
-local function put(t, field, value)
-  local set = t.set
-  set[#set + 1] = field
-  set[#set + 1] = value
+local function record_of(t)
+  local rest = t.rest
+  if t.q then
+    rest = table.concat({ t.b, t.y, t.l, t.a, t.r, t.q, t.u, t.f, t.p, t.x, t.d, t.c, t.o, t.e }, ' ') .. '\n' .. t.tail
+  end
+  return t.s .. ' ' .. t.k .. ' ' .. t.m .. ' ' .. t.at .. ' ' .. rest .. (t.attempt or '')
 end
 
 -- Its place in a queue: due, then accepted.
 local function place(t)
+  open(t)
   return int(t.d * TICKS + t.o % TICKS)
 end
 
--- What move() changes in sets, gathered: one command for many tasks. Write it before a set is read.
+-- What move() changes, gathered: one command for many tasks. Write it before a set or a record is read.
 local MOST = 4000
-local moving, leaving, entering, taken, freed = {}, {}, {}, {}, {}
+local moving, leaving, entering, written, done = {}, {}, {}, {}, {}
 
 local function gather(lists, set, one, two)
   local list = lists[set]
@@ -68,12 +66,17 @@ local function gather(lists, set, one, two)
   return #list
 end
 
+local function write(key, text)
+  written[#written + 1] = key
+  written[#written + 1] = text
+end
+
 local function write_sets()
   for set, ids in pairs(leaving) do call('ZREM', set, unpack(ids)) end
   for set, places in pairs(entering) do call('ZADD', set, unpack(places)) end
-  if #freed > 0 then call('HDEL', HELD, unpack(freed)) end
-  if #taken > 0 then call('HSET', HELD, unpack(taken)) end
-  moving, leaving, entering, taken, freed = {}, {}, {}, {}, {}
+  if #written > 0 then call('MSET', unpack(written)) end
+  if #done > 0 then call('DEL', unpack(done)) end
+  moving, leaving, entering, written, done = {}, {}, {}, {}, {}
 end
 
 -- The last act of a script that moves tasks.
@@ -82,26 +85,22 @@ local function close()
   flush()
 end
 
--- Moves a task to the set of state `to`, where `score` is its place, counts the step, and saves its fields.
+-- Moves a task to the set of state `to`, where `score` is its place, counts the step, and saves its record, which it
+-- returns.
 local function move(t, to, score)
   local from, id = t.s, t.id
   if moving[id] then write_sets() end
   moving[id] = true
   local out = gather(leaving, set_of(from, t.l), id)
   local into = gather(entering, set_of(to, t.l), score, id)
-  if from == RUNNING then freed[#freed + 1] = id end
-  if to == RUNNING then
-    taken[#taken + 1] = id
-    taken[#taken + 1] = hold(t.k, t.y, t.N, '', t.a, string.lower(t.r))
-  end
   if t.y == SUBSCRIBE or t.y == UNSUBSCRIBE then
     if from == QUEUED then gather(leaving, P .. 'changes', id) end
     if to == QUEUED then gather(entering, P .. 'changes', score, id) end
   end
-  if from == QUEUED and t.b >= ALONE then call('ZREM', P .. 'alone', id) end
-  if to == QUEUED and t.b >= ALONE then call('ZADD', P .. 'alone', score, id) end
-  count(COUNT, 'g' .. from, -1)
-  count(COUNT, 'g' .. to, 1)
+  if t.b >= ALONE then
+    if from == QUEUED then call('ZREM', P .. 'alone', id) end
+    if to == QUEUED then call('ZADD', P .. 'alone', score, id) end
+  end
   if to >= SUCCEEDED then count(COUNT, 'e' .. t.y .. to, 1) end
   if t.rid then
     local run = P .. 'run:' .. t.rid
@@ -112,35 +111,25 @@ local function move(t, to, score)
     elseif from > SUCCEEDED then
       call('ZREM', P .. 'lost:' .. t.rid, id)
     end
-    if t.new then
-      call('HDEL', waiting_of(t.rid, t.seq), t.seq)
-      put(t, 'r', t.r)
-      put(t, 'd', t.d)
-      put(t, 'c', t.c)
-      t.new = false
-    end
+    if t.new then call('HDEL', waiting_of(t.rid, t.seq), t.seq) end
+    t.new = false
   end
-  t.s = to
-  -- That it runs is known from `held`.
-  if to ~= RUNNING then put(t, 's', to) end
-  if #t.set > 0 then call('HSET', t.key, unpack(t.set)) end
-  t.set = {}
+  t.s, t.m, t.at = to, '0', (to == RUNNING or to >= SUCCEEDED) and score or '0'
+  local record = record_of(t)
+  write(key_of(id), record)
   if out > MOST or into > MOST then write_sets() end
+  return record
 end
 
--- Ends a task. Only `failed` and `uncertain` keep their work: an operator may put them back. An empty field is an absent
--- one, and saves a command.
+-- Ends a task. Only `failed` and `uncertain` keep their work: an operator may put them back.
 local function finish(t, to, reason)
-  put(t, 'z', int(now))
-  if reason or t.s >= SUCCEEDED then put(t, 'q', reason or '') end
-  if to ~= FAILED and to ~= UNCERTAIN and not t.rid then put(t, 'w', '') end
+  if reason or t.s >= SUCCEEDED then open(t).q = reason or '-' end
+  if to ~= FAILED and to ~= UNCERTAIN and not t.rid then done[#done + 1] = P .. 'w:' .. t.id end
   move(t, to, int(now))
 end
 
--- Records an attempt under the next number.
+-- Records an attempt; its number is its place.
 local function record(t, outcome, packed)
-  t.N = t.N + 1
-  put(t, 'N', t.N)
-  put(t, 'a' .. t.N, packed)
+  t.attempt = '\n' .. packed
   count(COUNT, 'a:' .. outcome, 1)
 end
