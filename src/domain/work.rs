@@ -60,10 +60,9 @@ impl Format {
     /// HTML if `content` holds markup: a `<` followed by a letter, `/` or `!`.
     #[must_use]
     pub fn of(content: &str) -> Self {
-        let has_markup = content
-            .as_bytes()
-            .windows(2)
-            .any(|pair| pair[0] == b'<' && (pair[1].is_ascii_alphabetic() || pair[1] == b'/' || pair[1] == b'!'));
+        let text = content.as_bytes();
+        let has_markup = memchr::memchr_iter(b'<', text)
+            .any(|at| text.get(at + 1).is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, b'/' | b'!')));
         if has_markup { Self::Html } else { Self::Text }
     }
 }

@@ -84,7 +84,7 @@ fn plain(parts: &Parts<'_>) -> Option<Vec<u8>> {
         // An encoded word that the client wrote must reach the reader as those characters.
         && !subject.contains("=?")
         && subject.trim() == subject;
-    if !is_bare || !text.is_ascii() || text.contains('\0') || text.lines().any(|line| line.len() > LINE_MAX) {
+    if !is_bare || !text.is_ascii() || memchr::memchr(0, text.as_bytes()).is_some() || has_long_line(text.as_bytes()) {
         return None;
     }
     let mut mail = Vec::with_capacity(text.len() + text.len() / 16 + 512);
@@ -94,12 +94,21 @@ fn plain(parts: &Parts<'_>) -> Option<Vec<u8>> {
         "From: {from}\r\nTo: {}\r\nSubject: {subject}\r\nDate: {}\r\nMessage-ID: <{}>\r\nMIME-Version: 1.0\r\n\
          Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 7bit\r\n\r\n",
         parts.to,
-        parts.date.to_utc().format("%a, %d %b %Y %H:%M:%S +0000"),
+        parts.date.to_utc().to_rfc2822(),
         message_id(parts.id, from.domain()),
     );
     written.expect("a Vec takes every write");
     push_crlf(&mut mail, text.as_bytes());
     Some(mail)
+}
+
+fn has_long_line(text: &[u8]) -> bool {
+    let mut start = 0;
+    memchr::memchr2_iter(b'\r', b'\n', text).chain([text.len()]).any(|end| {
+        let length = end - start;
+        start = end + 1;
+        length > LINE_MAX
+    })
 }
 
 /// Adds a body whose lines end with CRLF, the last one too.

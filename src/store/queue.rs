@@ -282,7 +282,8 @@ pub trait Queue {
     /// See [`Queue`].
     async fn lease_changes(&self, limit: u32, lease: Duration) -> Result<Vec<Leased>, StoreError>;
 
-    /// Puts the end of these leases at `now + lease`; `false` for a stale token.
+    /// Puts the end of these leases at `now + lease`; `false` for a stale token and for a lease that has ended, also when
+    /// nobody has taken the task back yet.
     ///
     /// # Errors
     /// See [`Queue`].

@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Instant,
 };
 
@@ -19,8 +22,16 @@ pub(super) struct Holds(Arc<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
-    leases: Mutex<HashMap<TaskId, (u64, Lane)>>,
-    changed: Notify,
+    leases: Mutex<Leases>,
+    ended: Notify,
+    /// From how many leases on an end is worth telling.
+    awaited: AtomicUsize,
+}
+
+#[derive(Debug, Default)]
+struct Leases {
+    by_id: HashMap<TaskId, (u64, Lane)>,
+    codes: usize,
 }
 
 /// One leased task in hand. Dropping it makes room for the next lease.
@@ -36,28 +47,42 @@ pub(super) struct Held {
 impl Holds {
     /// Takes a lease into the books.
     pub(super) fn hold(&self, task: Leased) -> Held {
-        self.leases().insert(task.id, (task.token, task.lane));
+        let mut leases = self.leases();
+        let before = leases.by_id.insert(task.id, (task.token, task.lane));
+        // The same task may be held anew.
+        if before.is_none() && task.lane == Lane::Otp {
+            leases.codes += 1;
+        }
+        drop(leases);
         Held { task, since: Instant::now(), holds: self.clone() }
     }
 
     /// Leases held: of codes, and of everything else.
     pub(super) fn count(&self) -> (usize, usize) {
         let leases = self.leases();
-        let codes = leases.values().filter(|(_, lane)| *lane == Lane::Otp).count();
-        (codes, leases.len() - codes)
+        (leases.codes, leases.by_id.len() - leases.codes)
     }
 
     /// Every lease, to extend them.
     pub(super) fn all(&self) -> Vec<(TaskId, u64)> {
-        self.leases().iter().map(|(id, (token, _))| (*id, *token)).collect()
+        self.leases().by_id.iter().map(|(id, (token, _))| (*id, *token)).collect()
     }
 
-    /// Waits for a lease to end. Cancel safe; an end between two waits is not missed.
+    /// Waits for a lease to end. One waits at a time. Cancel safe; an end between two waits is not missed.
     pub(super) async fn changed(&self) {
-        self.0.changed.notified().await;
+        self.0.awaited.store(usize::MAX, Ordering::SeqCst);
+        self.0.ended.notified().await;
     }
 
-    fn leases(&self) -> MutexGuard<'_, HashMap<TaskId, (u64, Lane)>> {
+    /// Waits until no more than `count` are held. One waits at a time. Cancel safe.
+    pub(super) async fn at_most(&self, count: usize) {
+        self.0.awaited.store(count, Ordering::SeqCst);
+        while self.leases().by_id.len() > count {
+            self.0.ended.notified().await;
+        }
+    }
+
+    fn leases(&self) -> MutexGuard<'_, Leases> {
         self.0.leases.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -79,10 +104,16 @@ impl Drop for Held {
     fn drop(&mut self) {
         let mut leases = self.holds.leases();
         // The same task may be held anew under a later token by now.
-        if leases.get(&self.task.id).is_some_and(|(token, _)| *token == self.task.token) {
-            leases.remove(&self.task.id);
+        if leases.by_id.get(&self.task.id).is_some_and(|(token, _)| *token == self.task.token) {
+            leases.by_id.remove(&self.task.id);
+            if self.task.lane == Lane::Otp {
+                leases.codes -= 1;
+            }
         }
+        let left = leases.by_id.len();
         drop(leases);
-        self.holds.0.changed.notify_one();
+        if left <= self.holds.0.awaited.load(Ordering::SeqCst) {
+            self.holds.0.ended.notify_one();
+        }
     }
 }

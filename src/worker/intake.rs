@@ -33,9 +33,12 @@ pub(super) async fn run(shop: &Shop, soft: &CancellationToken, until_empty: bool
         }
         // Room before the lease. The other way round, a full worker would hold tasks it cannot start, and they would
         // age until their lease expires.
-        let Some(request) = room(shop) else {
-            let _ = soft.run_until_cancelled(tokio::time::timeout(POLL, shop.holds.changed())).await;
-            continue;
+        let request = match room(shop) {
+            Some(request) => request,
+            None => match wait_for_room(shop, &mut hints, soft).await {
+                Some(request) => request,
+                None => continue,
+            },
         };
         hints.mark_unchanged();
         match lease(shop, request, soft).await {
@@ -113,8 +116,9 @@ async fn probe(connector: &Connector, gate: &RelayGate) {
     }
 }
 
-/// Tasks held per courier: one under way, one to follow in the same round trip, and two so that the next lease's own
-/// round trip leaves nobody without. They are extended while they wait, and given back untouched at a stop.
+/// Tasks held per courier: one under way, one to follow in the same round trip, a few whose outcome is being recorded, and
+/// two so that the next lease's own round trip leaves nobody without. They are extended while they wait, and given back
+/// untouched at a stop.
 const PER_COURIER: usize = 8;
 
 /// What can be leased now.
@@ -133,6 +137,26 @@ fn room(shop: &Shop) -> Option<LeaseRequest> {
     }
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     Some(LeaseRequest { any: count(any), codes: count(for_codes), lease: shop.settings.lease })
+}
+
+/// Waits until a quarter is free, and no longer than [`POLL`]. Couriers are kept free for codes: whatever comes meanwhile
+/// may be one, and is asked for.
+async fn wait_for_room(
+    shop: &Shop,
+    hints: &mut watch::Receiver<u64>,
+    soft: &CancellationToken,
+) -> Option<LeaseRequest> {
+    let general = PER_COURIER * shop.general_couriers();
+    tokio::select! {
+        biased;
+        () = soft.cancelled() => return None,
+        () = shop.holds.at_most(general - general.div_ceil(4)) => return None,
+        _ = hints.changed() => {}
+        () = tokio::time::sleep(POLL) => {}
+    }
+    let reserved = PER_COURIER * shop.settings.reserved_for_codes();
+    let codes = u32::try_from(reserved.saturating_sub(shop.holds.count().0)).unwrap_or(u32::MAX);
+    (codes > 0).then_some(LeaseRequest { any: 0, codes, lease: shop.settings.lease })
 }
 
 async fn lease(shop: &Shop, request: LeaseRequest, soft: &CancellationToken) -> Result<usize, StoreError> {

@@ -64,9 +64,15 @@ impl Reply {
     }
 
     fn push_line(&mut self, line: &str) {
+        let line = line.trim();
+        // Nearly every reply is this one.
+        if self.text.is_empty() && line.len() <= TEXT_MAX && line.bytes().all(|b| matches!(b, b' '..=b'~')) {
+            self.text.push_str(line);
+            return;
+        }
         let mut room = TEXT_MAX.saturating_sub(self.text.chars().count());
         let mut space = !self.text.is_empty();
-        for c in line.trim().chars() {
+        for c in line.chars() {
             // A relay's words end up in logs, terminals and JSON: escape sequences must not.
             let c = if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c };
             if std::mem::take(&mut space) && room > 0 {

@@ -186,8 +186,8 @@ struct Unpacked(
     Option<String>,
 );
 
-/// Packs an attempt.
-pub(super) fn pack(attempt: &Attempt) -> Result<String, StoreError> {
+/// Packs an attempt as a further line of the record, the line break first.
+pub(super) fn pack(attempt: &Attempt) -> Result<Vec<u8>, StoreError> {
     let packed = Packed(
         attempt.started_at.millis(),
         attempt.finished_at.millis(),
@@ -199,7 +199,10 @@ pub(super) fn pack(attempt: &Attempt) -> Result<String, StoreError> {
         attempt.enhanced_code.as_deref(),
         attempt.message.as_deref(),
     );
-    serde_json::to_string(&packed).map_err(|error| StoreError::Fault(format!("an attempt cannot be kept: {error}")))
+    let mut line = b"\n".to_vec();
+    serde_json::to_writer(&mut line, &packed)
+        .map_err(|error| StoreError::Fault(format!("an attempt cannot be kept: {error}")))?;
+    Ok(line)
 }
 
 fn unpack(text: &str, n: u32) -> Result<Attempt, StoreError> {
@@ -237,9 +240,10 @@ mod tests {
             message: Some("\"later\"\nmuch".to_owned()),
         };
 
-        let packed = pack(&attempt).unwrap();
+        let line = String::from_utf8(pack(&attempt).unwrap()).unwrap();
+        let (before, packed) = line.split_once('\n').unwrap();
 
-        assert!(!packed.contains('\n'), "a record's lines are its parts");
-        assert_eq!(unpack(&packed, 7).unwrap(), attempt);
+        assert!(before.is_empty() && !packed.contains('\n'), "a record's lines are its parts");
+        assert_eq!(unpack(packed, 7).unwrap(), attempt);
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Bench, LIMIT, is_drained, message, post_messages, state, until, within};
 use crate::helpers::{
-    peer::{Act, PeerOptions, Rule, Step},
+    peer::{Act, Gate, PeerOptions, Rule, Step},
     process::Account,
 };
 
@@ -82,6 +82,38 @@ async fn crash_free_stalls_up_to_data_cost_a_try_and_no_mail() {
     }
     assert_eq!(bench.ledger().values().copied().collect::<Vec<_>>(), [1; 10]);
     assert!(gomail.stop().success());
+}
+
+/// Every courier for mails of all kinds is busy, and the worker holds as much as it may: a code goes out all the same.
+async fn a_code_passes_a_full_worker(mut bench: Bench) {
+    let gate = Gate::new();
+    bench.set("GOMAIL_CONCURRENCY", "8");
+    bench.peer.rule(Rule::at(Step::Dot, Act::Hold(gate.clone())).to("u"));
+    let (gomail, account) = bench.up().await;
+    post_messages(&account, 200).await;
+    gate.wait_for(7).await;
+    until(&account, "the worker is full", |metrics| state(metrics, "running") >= 56).await;
+
+    post_code(&account, "code@example.com").await;
+
+    within(LIMIT, "the code is out while no mail is", || {
+        bench.peer.mails().iter().any(|mail| mail.to == "code@example.com")
+    })
+    .await;
+    assert_eq!(task_for(&account, "u0@example.com").await["state"], "running");
+    gate.open();
+    until(&account, "all succeeded", |metrics| state(metrics, "succeeded") == 201).await;
+    assert!(gomail.stop().success());
+}
+
+#[tokio::test]
+async fn crash_free_code_passes_a_full_worker_over_sqlite() {
+    a_code_passes_a_full_worker(Bench::over_sqlite()).await;
+}
+
+#[tokio::test]
+async fn crash_free_code_passes_a_full_worker_over_redis() {
+    a_code_passes_a_full_worker(Bench::over_redis().await).await;
 }
 
 /// What stalls before the mail has a session costs no try, and what has only one try goes out.

@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use gomail::{
     domain::{Frequency, LANES, Lane, State, Verdict},
-    store::{LeaseRequest, Leased, Posted},
+    store::{Begun, LeaseRequest, Leased, Posted},
 };
 use tokio::{sync::Barrier, task::JoinSet};
 
@@ -229,6 +229,17 @@ pub(crate) async fn an_extended_lease_holds_on(t: &mut TestStore) {
     t.advance(Duration::from_secs(21)).await;
     assert_eq!(t.lease_one().await.id, leased.id);
     assert_eq!(t.store.extend(&held, LEASE).await.unwrap(), [false], "and the old token is stale");
+}
+
+pub(crate) async fn a_lease_that_has_ended_is_not_extended(t: &mut TestStore) {
+    let leased = t.post_and_lease(message("a@example.com")).await;
+    t.advance(LEASE).await;
+
+    // Nobody has taken it back yet. Whoever comes this late may have been given up, and a `begin` behind it too.
+    assert_eq!(t.store.extend(&[(leased.id, leased.token)], LEASE).await.unwrap(), [false]);
+    assert_eq!(t.begin(&leased).await, Begun::Stale);
+
+    assert_eq!(t.lease_one().await.id, leased.id);
 }
 
 pub(crate) async fn extending_answers_for_each(t: &mut TestStore) {

@@ -91,6 +91,7 @@ laws! {
         the_share_for_codes_takes_only_codes
         changes_are_leased_past_everything_else
         an_extended_lease_holds_on
+        a_lease_that_has_ended_is_not_extended
         extending_answers_for_each
         tokens_grow_with_every_lease
         next_due_is_the_nearest

@@ -109,6 +109,11 @@ impl Model {
         let task = &self.tasks[&held.leased.id];
         task.state == State::Running && task.token == held.leased.token
     }
+
+    /// Whether the lease has ended, noticed or not.
+    fn is_over(&self, held: &Held) -> bool {
+        self.tasks[&held.leased.id].until <= self.minute
+    }
 }
 
 fn minutes(count: u64) -> Duration {
@@ -176,7 +181,7 @@ async fn extend(t: &TestStore, model: &mut Model) {
 
     let extended = t.store.extend(&[(held.leased.id, held.leased.token)], minutes(length)).await.unwrap();
 
-    assert_eq!(extended, [model.holds(&held)]);
+    assert_eq!(extended, [model.holds(&held) && !model.is_over(&held)]);
     if extended[0] {
         let until = model.minute + length;
         model.tasks.get_mut(&held.leased.id).unwrap().until = until;
@@ -193,8 +198,7 @@ async fn begin(t: &TestStore, model: &mut Model) {
     let asked = Begin { id: held.leased.id, token: held.leased.token, not_after };
     let begun = t.store.begin(&[asked]).await.unwrap()[0];
 
-    let is_over = model.tasks[&held.leased.id].until <= model.minute;
-    let wanted = match (model.holds(&held) && !is_over, is_late) {
+    let wanted = match (model.holds(&held) && !model.is_over(&held), is_late) {
         (false, _) => Begun::Stale,
         (true, true) => Begun::Late,
         (true, false) => Begun::Go,

@@ -23,7 +23,7 @@ local function begin(id, record, token, not_after)
     if not subscribed or string.match(subscribed, '^%d|(%d+)|') ~= seq then return 4 end
   end
   marked[#marked + 1] = key_of(id)
-  marked[#marked + 1] = '2 ' .. token .. ' ' .. int(now) .. ' ' .. until_ms .. ' ' .. string.sub(record, rest)
+  marked[#marked + 1] = '2 ' .. token .. ' ' .. NOW .. ' ' .. until_ms .. ' ' .. string.sub(record, rest)
   return 0
 end
 

@@ -6,7 +6,7 @@
 local any, codes, lease, changes = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[7])
 local AT_ONCE, PARKED = 500, 900000
 
-local expired = call('ZRANGEBYSCORE', P .. 's2', '-inf', int(now), 'LIMIT', 0, AT_ONCE)
+local expired = call('ZRANGEBYSCORE', P .. 's2', '-inf', NOW, 'LIMIT', 0, AT_ONCE)
 for i, before in ipairs(records_of(expired)) do
   local t = before and load(expired[i], before)
   if not t then
@@ -20,7 +20,7 @@ for i, before in ipairs(records_of(expired)) do
       t.b = t.b + 1
       if t.b > ALONE then finish(t, FAILED, 'poison') else move(t, QUEUED, place(t)) end
     else
-      record(t, 'lost', '[' .. mark .. ',' .. int(now) .. ',"lost",null,null,null,null,null,null]')
+      record(t, 'lost', '\n[' .. mark .. ',' .. NOW .. ',"lost",null,null,null,null,null,null]')
       t.f = t.f + 1
       if t.y == MESSAGE and t.p == '0' then
         t.p = 1
@@ -99,4 +99,4 @@ else
 end
 if token then call('HSET', M, 'token', int(token)) end
 close()
-return { int(now), batch }
+return { NOW, batch }

@@ -1,3 +1,3 @@
 #!lua flags=no-writes
 -- The store's clock.
-return int(now)
+return NOW

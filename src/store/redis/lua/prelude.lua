@@ -13,6 +13,8 @@ end
 local time, meta = call('TIME'), call('HMGET', M, 'clock', 'order')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000) + tonumber(meta[1] or 0)
 
+local NOW = int(now)
+
 -- A place in a queue and the order of acceptance are milliseconds * TICKS and a number that orders one millisecond.
 local TICKS = 1024
 
@@ -98,14 +100,17 @@ end
 -- Most accounts have no list: that is asked once.
 local has_list = {}
 local function is_suppressed(account, email)
-  local list = P .. 'sup:' .. account
-  if has_list[list] == nil then has_list[list] = call('EXISTS', list) == 1 end
-  return has_list[list] and call('HEXISTS', list, email) == 1
+  local has = has_list[account]
+  if has == nil then
+    has = call('EXISTS', P .. 'sup:' .. account) == 1
+    has_list[account] = has
+  end
+  return has and call('HEXISTS', P .. 'sup:' .. account, email) == 1
 end
 
 local function suppress(account, email, reason)
   local before = call('HGET', P .. 'sup:' .. account, email)
-  local since = before and string.match(before, '^%d+') or int(now)
+  local since = before and string.match(before, '^%d+') or NOW
   call('HSET', P .. 'sup:' .. account, email, since .. ' ' .. reason)
   call('ZADD', P .. 'sups:' .. account, 0, email)
   return since

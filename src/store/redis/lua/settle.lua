@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- Ends attempts. ARGV per settlement: id, token, verdict, attempt. A verdict is one of
+-- Ends attempts. ARGV per settlement: id, token, verdict, attempt (a line break before it) or ''. A verdict is one of
 --   S(ucceeded) · R(etry) after-ms flags · F(ailed) reason, or 'F reason why' to suppress the recipient · K (skipped)
 --   reason · U(ncertain) · L (released)
 -- with the flags b(urns a try), d(uplicate possible), - (neither). Answers 1 done, 0 stale.

@@ -11,4 +11,4 @@ for state = 0, 8 do
   sets[state + 1] = call('ZCARD', P .. 's' .. state)
 end
 sets[2] = lanes[1][1] + lanes[2][1] + lanes[3][1]
-return { int(now), call('HGETALL', COUNT), lanes, sets }
+return { NOW, call('HGETALL', COUNT), lanes, sets }

@@ -125,11 +125,11 @@ end
 local function finish(t, to, reason)
   if reason or t.s >= SUCCEEDED then open(t).q = reason or '-' end
   if to ~= FAILED and to ~= UNCERTAIN and not t.rid then done[#done + 1] = P .. 'w:' .. t.id end
-  move(t, to, int(now))
+  move(t, to, NOW)
 end
 
--- Records an attempt; its number is its place.
-local function record(t, outcome, packed)
-  t.attempt = '\n' .. packed
+-- Records an attempt, a line break before it; its number is its place.
+local function record(t, outcome, line)
+  t.attempt = line
   count(COUNT, 'a:' .. outcome, 1)
 end

@@ -172,7 +172,8 @@ pub(super) fn extend(tx: &mut Tx<'_>, leases: &[(TaskId, u64)], lease: Duration)
     let mut extended = Vec::with_capacity(leases.len());
     for (id, token) in leases {
         let changed = match Task::find(tx, *id)? {
-            Some(task) if task.state == State::Running && task.token == int(*token) => {
+            // One that has ended stays ended, as for `begin`.
+            Some(task) if task.state == State::Running && task.token == int(*token) && task.at > tx.now => {
                 tx.conn.run("UPDATE task SET at = ?2 WHERE ord = ?1", params![task.ord, end])? > 0
             }
             _ => false,
