@@ -5,6 +5,7 @@
 //! Backup: `sqlite3 gomail.db ".backup copy.db"`, at any time.
 
 mod accounts;
+mod checkpointer;
 mod codec;
 mod codes;
 mod contents;

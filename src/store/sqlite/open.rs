@@ -17,10 +17,10 @@ pub(super) const SCHEMA: i64 = 1;
 const APPLICATION: i64 = 0x676d_616c;
 /// How long a transaction waits for another process's.
 const BUSY: Duration = Duration::from_secs(5);
-/// Pages in the write-ahead log at which a commit copies them into the file: 16 MiB, so that this is rare.
-const CHECKPOINT_PAGES: i64 = 4000;
-/// Bytes the log is cut to after it was longer.
-const LOG_LIMIT: i64 = 64 << 20;
+/// How long the checkpointer waits for a writer or reader: what it does not get to now, it does the next time.
+const CHECKPOINT_BUSY: Duration = Duration::from_millis(50);
+/// Bytes the log is cut to after it was longer; more than it usually grows to.
+const LOG_LIMIT: i64 = 80 << 20;
 /// Cached statements: more than there are.
 const STATEMENTS: usize = 160;
 
@@ -42,6 +42,15 @@ pub(super) fn create(file: &Path) -> Result<(), StoreError> {
 pub(super) fn writer(file: &Path) -> Result<Connection, StoreError> {
     let mut conn = connect(file, OpenFlags::SQLITE_OPEN_READ_WRITE, 16 << 20)?;
     prepare(&mut conn).map_err(|error| unfit(file, error))?;
+    Ok(conn)
+}
+
+/// The connection that folds the log into the file.
+pub(super) fn checkpointer(file: &Path) -> Result<Connection, StoreError> {
+    let conn = connect(file, OpenFlags::SQLITE_OPEN_READ_WRITE, 1 << 20)?;
+    conn.busy_timeout(CHECKPOINT_BUSY)?;
+    conn.pragma_update(None, "synchronous", "NORMAL")?;
+    conn.pragma_update(None, "journal_size_limit", LOG_LIMIT)?;
     Ok(conn)
 }
 
@@ -71,7 +80,8 @@ fn prepare(conn: &mut Connection) -> Result<(), StoreError> {
     }
     // The syncer syncs before anyone hears of a durable commit.
     conn.pragma_update(None, "synchronous", "NORMAL")?;
-    conn.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    // The checkpointer does that.
+    conn.pragma_update(None, "wal_autocheckpoint", 0)?;
     conn.pragma_update(None, "journal_size_limit", LOG_LIMIT)?;
     migrate(conn)
 }

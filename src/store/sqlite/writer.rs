@@ -22,6 +22,7 @@ use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::{
+    checkpointer::{self, Checkpointer},
     fault::again,
     sql::Sql as _,
     syncer::{self, Syncer},
@@ -40,6 +41,8 @@ const ADMISSION: Duration = Duration::from_secs(5);
 const LONGEST: Duration = Duration::from_millis(20);
 /// How often an idle thread looks whether another process changed the file.
 const WATCH: Duration = Duration::from_millis(100);
+/// Rounds between two looks at the log's length.
+const ROUNDS: u32 = 16;
 
 /// What a command needs before its caller may hear of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,6 +108,7 @@ impl Writer {
     pub(super) fn start(conn: Connection, clock: Arc<dyn Clock>, wake: Wake) -> Result<Self, StoreError> {
         let (orders, queue) = channel();
         let syncer = syncer::start(&conn)?;
+        let checkpointer = checkpointer::start(&conn)?;
         let seen = data_version(&conn);
         let thread = Thread {
             conn,
@@ -115,6 +119,8 @@ impl Writer {
             durable: VecDeque::new(),
             closing: None,
             syncer,
+            checkpointer,
+            rounds: 0,
             seen,
         };
         std::thread::Builder::new()
@@ -180,6 +186,9 @@ struct Thread {
     closing: Option<oneshot::Sender<()>>,
     /// Answers durable commands when they are on the disk.
     syncer: Syncer,
+    checkpointer: Checkpointer,
+    /// Since the last look at the log's length.
+    rounds: u32,
     /// [`data_version`] as last seen.
     seen: Option<i64>,
 }
@@ -189,6 +198,7 @@ impl Thread {
         loop {
             if self.light.is_empty() && self.durable.is_empty() {
                 if let Some(reply) = self.closing.take() {
+                    self.checkpointer.stop();
                     // What cannot be folded into the file now is by the next start.
                     drop(self.conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"));
                     drop(self.conn);
@@ -205,6 +215,11 @@ impl Thread {
                 self.sort(order);
             }
             self.round();
+            self.rounds += 1;
+            if self.rounds == ROUNDS {
+                self.rounds = 0;
+                self.checkpointer.look();
+            }
         }
     }
 
