@@ -19,6 +19,7 @@ mod read;
 mod sql;
 mod stats;
 mod suppressions;
+mod sweep;
 mod syncer;
 #[cfg(test)]
 mod tests;
