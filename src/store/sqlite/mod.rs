@@ -5,6 +5,7 @@
 //! Backup: `sqlite3 gomail.db ".backup copy.db"`, at any time.
 
 mod accounts;
+mod checkpointer;
 mod codec;
 mod codes;
 mod contents;
@@ -18,6 +19,7 @@ mod read;
 mod sql;
 mod stats;
 mod suppressions;
+mod sweep;
 mod syncer;
 #[cfg(test)]
 mod tests;

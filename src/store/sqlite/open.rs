@@ -12,15 +12,15 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
 use crate::store::StoreError;
 
 /// The schema this binary knows, kept in `PRAGMA user_version`.
-pub(super) const SCHEMA: i64 = 1;
+pub(super) const SCHEMA: i64 = 2;
 /// `gmal`: marks the file as ours, `PRAGMA application_id`.
 const APPLICATION: i64 = 0x676d_616c;
 /// How long a transaction waits for another process's.
 const BUSY: Duration = Duration::from_secs(5);
-/// Pages in the write-ahead log at which a commit copies them into the file: 16 MiB, so that this is rare.
-const CHECKPOINT_PAGES: i64 = 4000;
-/// Bytes the log is cut to after it was longer.
-const LOG_LIMIT: i64 = 64 << 20;
+/// How long the checkpointer waits for a writer or reader: what it does not get to now, it does the next time.
+const CHECKPOINT_BUSY: Duration = Duration::from_millis(50);
+/// Bytes the log is cut to after it was longer; more than it usually grows to.
+const LOG_LIMIT: i64 = 80 << 20;
 /// Cached statements: more than there are.
 const STATEMENTS: usize = 160;
 
@@ -42,6 +42,15 @@ pub(super) fn create(file: &Path) -> Result<(), StoreError> {
 pub(super) fn writer(file: &Path) -> Result<Connection, StoreError> {
     let mut conn = connect(file, OpenFlags::SQLITE_OPEN_READ_WRITE, 16 << 20)?;
     prepare(&mut conn).map_err(|error| unfit(file, error))?;
+    Ok(conn)
+}
+
+/// The connection that folds the log into the file.
+pub(super) fn checkpointer(file: &Path) -> Result<Connection, StoreError> {
+    let conn = connect(file, OpenFlags::SQLITE_OPEN_READ_WRITE, 1 << 20)?;
+    conn.busy_timeout(CHECKPOINT_BUSY)?;
+    conn.pragma_update(None, "synchronous", "NORMAL")?;
+    conn.pragma_update(None, "journal_size_limit", LOG_LIMIT)?;
     Ok(conn)
 }
 
@@ -71,7 +80,8 @@ fn prepare(conn: &mut Connection) -> Result<(), StoreError> {
     }
     // The syncer syncs before anyone hears of a durable commit.
     conn.pragma_update(None, "synchronous", "NORMAL")?;
-    conn.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    // The checkpointer does that.
+    conn.pragma_update(None, "wal_autocheckpoint", 0)?;
     conn.pragma_update(None, "journal_size_limit", LOG_LIMIT)?;
     migrate(conn)
 }
@@ -96,13 +106,13 @@ fn check_ours(conn: &Connection) -> Result<i64, StoreError> {
 /// Brings the schema up to date, in one transaction: of two processes that start at once, one does it.
 fn migrate(conn: &mut Connection) -> Result<(), StoreError> {
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    if check_ours(&tx)? < 1 {
-        tx.execute_batch(include_str!("schema.sql"))?;
-        tx.pragma_update(None, "application_id", APPLICATION)?;
-        tx.pragma_update(None, "user_version", SCHEMA)?;
+    match check_ours(&tx)? {
+        0 => tx.execute_batch(include_str!("schema.sql"))?,
+        1 => tx.execute_batch(include_str!("schema_2.sql"))?,
+        _ => return Ok(()),
     }
-    // Of queued subscription changes. Files from before it are of the same schema, which an index does not change.
-    tx.execute_batch("CREATE INDEX IF NOT EXISTS task_changes ON task (at) WHERE state = 1 AND kind IN (2, 3)")?;
+    tx.pragma_update(None, "application_id", APPLICATION)?;
+    tx.pragma_update(None, "user_version", SCHEMA)?;
     Ok(tx.commit()?)
 }
 
@@ -120,6 +130,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
+    use crate::store::sqlite::sql::Sql as _;
 
     fn refusal(file: &Path) -> String {
         match writer(file) {
@@ -137,19 +148,40 @@ mod tests {
 
         let text = refusal(&file);
 
-        assert!(text.contains("newer gomail (schema 2, this binary knows 1)"), "{text}");
+        assert!(text.contains("newer gomail (schema 3, this binary knows 2)"), "{text}");
     }
 
+    /// Files of schema 1 hold these: of each table only what a newer schema touches.
     #[test]
-    fn a_file_from_before_an_index_gets_it() {
+    fn a_file_of_schema_1_is_taken_over() {
+        const BEFORE: &str = "
+            DROP INDEX task_owner; DROP INDEX task_changes; ALTER TABLE task DROP COLUMN hidden; DROP TABLE spent;
+            CREATE INDEX task_owner ON task (owner, ord) WHERE run IS NULL OR token > 0;
+            INSERT INTO task (ord, owner, kind, lane, state, at, created, due, recipient, retries, uuid, run, seq, token)
+            VALUES (1, 1, 0, 1, 1, 5, 5, 5, 'waiting@example.com', 3, x'01', NULL, NULL, 0),
+                (2, 1, 0, 1, 2, 5, 5, 5, 'running@example.com', 3, x'02', NULL, NULL, 1),
+                (3, 1, 0, 1, 3, 5, 5, 5, 'retrying@example.com', 3, x'03', NULL, NULL, 1),
+                (4, 1, 0, 1, 4, 5, 5, 5, 'ended@example.com', 3, x'04', NULL, NULL, 1),
+                (5, 1, 4, 2, 1, 5, 5, 5, 'never.leased@example.com', 5, NULL, 1, 1, 0),
+                (6, 1, 4, 2, 1, 5, 5, 5, 'given.back@example.com', 5, NULL, 1, 2, 1);
+            PRAGMA user_version = 1";
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("gomail.db");
         create(&file).unwrap();
-        writer(&file).unwrap().execute_batch("DROP INDEX task_changes").unwrap();
+        writer(&file).unwrap().execute_batch(BEFORE).unwrap();
 
         let conn = writer(&file).unwrap();
 
-        conn.prepare("SELECT ord FROM task INDEXED BY task_changes WHERE state = 1 AND kind IN (2, 3)").unwrap();
+        assert_eq!(check_ours(&conn).unwrap(), SCHEMA);
+        let listed = "SELECT ord FROM task INDEXED BY task_owner WHERE owner = 1 AND hidden IS NULL ORDER BY ord";
+        assert_eq!(conn.all(listed, [], |row| Ok(row.get::<_, i64>(0)?)).unwrap(), [1, 2, 3, 4, 6]);
+        let made = |conn: &Connection| {
+            let sql = "SELECT sql FROM sqlite_master WHERE name NOT IN ('task') ORDER BY name";
+            conn.all(sql, [], |row| Ok(row.get::<_, Option<String>>(0)?)).unwrap()
+        };
+        let fresh = tempfile::tempdir().unwrap();
+        create(&fresh.path().join("gomail.db")).unwrap();
+        assert_eq!(made(&conn), made(&writer(&fresh.path().join("gomail.db")).unwrap()));
     }
 
     #[test]

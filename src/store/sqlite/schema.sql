@@ -1,4 +1,4 @@
--- gomail.db, schema 1. Times are milliseconds since 1970; states, types, lanes, frequencies and reasons are the places
+-- gomail.db, schema 2. Times are milliseconds since 1970; states, types, lanes, frequencies and reasons are the places
 -- of their values in the domain's lists (codec.rs). Accounts appear as small numbers (owner), to keep rows short.
 
 -- clock_offset (ms of the test clock), secret.
@@ -16,6 +16,7 @@ CREATE TABLE account (id TEXT PRIMARY KEY, jti TEXT NOT NULL, created INTEGER NO
 -- at: while queued the due time, while scheduled or retrying the next attempt, while running the lease's end, then the end.
 -- due: what the age counts from. mark: when DATA was about to begin. settled: the token of the last settlement.
 -- A posted task has a uuid, name and tags; the mail of a run has run and seq instead.
+-- hidden: 1 for the mail of a run until its first lease. Its own column, so that a lease leaves the index task_owner alone.
 CREATE TABLE task (
     ord INTEGER PRIMARY KEY,
     owner INTEGER NOT NULL,
@@ -41,7 +42,8 @@ CREATE TABLE task (
     expires INTEGER,
     reason INTEGER,
     name TEXT,
-    tags TEXT
+    tags TEXT,
+    hidden INTEGER
 );
 CREATE UNIQUE INDEX task_uuid ON task (uuid) WHERE uuid IS NOT NULL;
 CREATE UNIQUE INDEX task_issue ON task (run, seq) WHERE run IS NOT NULL;
@@ -49,10 +51,14 @@ CREATE INDEX task_waiting ON task (state, lane, at) WHERE state < 4;
 CREATE INDEX task_ended ON task (state, at) WHERE state >= 4;
 CREATE INDEX task_undelivered ON task (run, seq) WHERE state > 4 AND run IS NOT NULL;
 -- What its owner sees listed: newsletter mails from their first lease on.
-CREATE INDEX task_owner ON task (owner, ord) WHERE run IS NULL OR token > 0;
+CREATE INDEX task_owner ON task (owner, ord) WHERE hidden IS NULL;
+-- Queued subscription changes.
+CREATE INDEX task_changes ON task (at) WHERE state = 1 AND kind IN (2, 3);
 
--- What a posted task asks for, as JSON; apart, so that the queue's rows stay small. Gone at an end that is final.
+-- What a posted task asks for, as JSON; apart, so that the queue's rows stay small. Gone soon after an
+-- end that is final: spent lists, in arrays, the tasks whose work is to go (sweep.rs).
 CREATE TABLE work (ord INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE spent (id INTEGER PRIMARY KEY, ords TEXT NOT NULL);
 
 CREATE TABLE attempt (
     ord INTEGER NOT NULL,

@@ -8,11 +8,12 @@ use super::*;
 use crate::{
     clock::ManualClock,
     domain::{
-        AccountId, Address, CodeRules, ContentTypeName, Frequency, Message, NewTask, State, Subject, TaskId, TaskName,
-        Work,
+        AccountId, Address, CodeRules, ContentTypeName, Frequency, Message, NewTask, Reason, State, Subject, TaskId,
+        TaskName, Verdict, Work,
     },
     store::{
-        Contents as _, Enqueue, Enqueued, LeaseRequest, Newsletters as _, Queue as _, SubscriptionChange, Tick, Ticked,
+        Contents as _, Enqueue, Enqueued, LeaseRequest, Leased, Newsletters as _, Queue as _, Settlement,
+        SubscriptionChange, Tick, Ticked,
     },
 };
 
@@ -239,4 +240,72 @@ async fn a_waiting_newsletter_mail_takes_at_most_250_bytes() {
     let bytes = (pages().await.unwrap() - before) / i64::try_from(COUNT).unwrap();
     assert_eq!(store.stats().await.unwrap().gauge(State::Queued), COUNT);
     assert!((60..=250).contains(&bytes), "{bytes} bytes");
+}
+
+/// How many works are there, and how many lists of spent ones.
+async fn works(store: &SqliteStore) -> (i64, i64) {
+    let sql = "SELECT (SELECT count(*) FROM work), (SELECT count(*) FROM spent)";
+    let counts = store.read(move |conn| conn.first(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))).await;
+    counts.unwrap().unwrap()
+}
+
+async fn settle_all(store: &SqliteStore, verdict: Verdict) {
+    let leased = store.lease(lease(100)).await.unwrap();
+    let settle = |leased: Leased| Settlement { id: leased.id, token: leased.token, verdict, attempt: None };
+    let settlements: Vec<_> = leased.into_iter().map(settle).collect();
+    store.settle(&settlements).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_work_goes_soon_after_its_final_end_and_stays_after_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder).await;
+    store.enqueue(post(3, 2000)).await.unwrap();
+
+    settle_all(&store, Verdict::Failed { reason: Reason::Refused, suppress: false }).await;
+    store.enqueue(post(2, 2000)).await.unwrap();
+    settle_all(&store, Verdict::Succeeded).await;
+
+    tokio::time::timeout(Duration::from_secs(20), async {
+        while works(&store).await != (3, 0) {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+    .expect("what is spent is swept though nobody writes");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_dead_process_left_spent_is_swept() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder).await;
+    store.enqueue(post(3, 2000)).await.unwrap();
+    // As a process leaves it that dies between an end and the sweep.
+    store
+        .durably(|tx| Ok(tx.conn.execute_batch("INSERT INTO spent (ords) SELECT json_group_array(ord) FROM work")?))
+        .await
+        .unwrap();
+    store.close().await;
+    drop(store);
+
+    let store = open(&folder).await;
+    write(&store, "test-any", || Ok(())).await.unwrap();
+
+    assert_eq!(works(&store).await, (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_is_folded_into_the_file_while_writing_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder).await;
+    let log = folder.path().join("gomail.db-wal");
+
+    // Eight times the log's bound.
+    for _ in 0..256 {
+        store.enqueue(post(100, 20_000)).await.unwrap();
+    }
+
+    let bytes = std::fs::metadata(log).unwrap().len();
+    assert!((1 << 20..200 << 20).contains(&bytes), "{bytes} bytes");
+    assert_eq!(store.recount().await.unwrap()[1], 25_600);
 }

@@ -10,6 +10,7 @@ use rusqlite::{Connection, params};
 use super::{
     codec::{Numbered as _, int, uint},
     sql::Sql as _,
+    sweep,
 };
 use crate::{
     clock::Clock,
@@ -76,6 +77,15 @@ pub(super) struct Tx<'c> {
     outcomes: BTreeMap<String, i64>,
     runs: BTreeMap<i64, [i64; RUN_TOTALS]>,
     newest_ord: Option<i64>,
+    spent: Vec<i64>,
+}
+
+/// What a transaction did, as far as the thread goes on from it.
+pub(super) struct Finished {
+    /// It may have made something due.
+    pub(super) wake: bool,
+    /// Works that are to be swept.
+    pub(super) spent: usize,
 }
 
 impl<'c> Tx<'c> {
@@ -94,6 +104,7 @@ impl<'c> Tx<'c> {
             outcomes: BTreeMap::new(),
             runs: BTreeMap::new(),
             newest_ord: None,
+            spent: Vec::new(),
         })
     }
 
@@ -172,6 +183,11 @@ impl<'c> Tx<'c> {
         }
     }
 
+    /// Lets go of the work of the task at that place.
+    pub(super) fn spend(&mut self, ord: i64) {
+        self.spent.push(ord);
+    }
+
     /// Counts an attempt.
     pub(super) fn attempted(&mut self, outcome: &str) {
         if let Some(count) = self.outcomes.get_mut(outcome) {
@@ -181,8 +197,8 @@ impl<'c> Tx<'c> {
         }
     }
 
-    /// Writes what was summed up; the last act before the commit. Says whether to wake the loops.
-    pub(super) fn finish(mut self) -> Result<bool, StoreError> {
+    /// Writes what was summed up; the last act before the commit.
+    pub(super) fn finish(mut self) -> Result<Finished, StoreError> {
         if let Some(newest) = self.newest_ord {
             let before = read_counter(self.conn, counter::ORD)?;
             self.add(counter::ORD, newest - before);
@@ -207,7 +223,10 @@ impl<'c> Tx<'c> {
                 [run, total, succeeded, failed, skipped, cancelled, uncertain],
             )?;
         }
-        Ok(self.wake)
+        if !self.spent.is_empty() {
+            sweep::note(self.conn, &self.spent)?;
+        }
+        Ok(Finished { wake: self.wake, spent: self.spent.len() })
     }
 }
 

@@ -22,10 +22,12 @@ use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::{
+    checkpointer::{self, Checkpointer},
     fault::again,
     sql::Sql as _,
+    sweep,
     syncer::{self, Syncer},
-    tx::Tx,
+    tx::{Finished, Tx},
 };
 use crate::{
     clock::Clock,
@@ -40,6 +42,12 @@ const ADMISSION: Duration = Duration::from_secs(5);
 const LONGEST: Duration = Duration::from_millis(20);
 /// How often an idle thread looks whether another process changed the file.
 const WATCH: Duration = Duration::from_millis(100);
+/// Spent works that are swept at once; fewer wait for [`SOON`].
+const MANY: usize = 256;
+/// How long a spent work may stay.
+const SOON: Duration = Duration::from_secs(1);
+/// Rounds between two looks at the log's length.
+const ROUNDS: u32 = 16;
 
 /// What a command needs before its caller may hear of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,6 +113,7 @@ impl Writer {
     pub(super) fn start(conn: Connection, clock: Arc<dyn Clock>, wake: Wake) -> Result<Self, StoreError> {
         let (orders, queue) = channel();
         let syncer = syncer::start(&conn)?;
+        let checkpointer = checkpointer::start(&conn)?;
         let seen = data_version(&conn);
         let thread = Thread {
             conn,
@@ -115,6 +124,11 @@ impl Writer {
             durable: VecDeque::new(),
             closing: None,
             syncer,
+            checkpointer,
+            rounds: 0,
+            // Of those that a dead process left.
+            spent: MANY,
+            swept: Instant::now(),
             seen,
         };
         std::thread::Builder::new()
@@ -180,6 +194,13 @@ struct Thread {
     closing: Option<oneshot::Sender<()>>,
     /// Answers durable commands when they are on the disk.
     syncer: Syncer,
+    checkpointer: Checkpointer,
+    /// Since the last look at the log's length.
+    rounds: u32,
+    /// Works to be swept.
+    spent: usize,
+    /// When they were last.
+    swept: Instant,
     /// [`data_version`] as last seen.
     seen: Option<i64>,
 }
@@ -189,6 +210,7 @@ impl Thread {
         loop {
             if self.light.is_empty() && self.durable.is_empty() {
                 if let Some(reply) = self.closing.take() {
+                    self.checkpointer.stop();
                     // What cannot be folded into the file now is by the next start.
                     drop(self.conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"));
                     drop(self.conn);
@@ -205,6 +227,11 @@ impl Thread {
                 self.sort(order);
             }
             self.round();
+            self.rounds += 1;
+            if self.rounds == ROUNDS {
+                self.rounds = 0;
+                self.checkpointer.look();
+            }
         }
     }
 
@@ -216,8 +243,12 @@ impl Thread {
         }
     }
 
-    /// Another process may have posted something.
+    /// Another process may have posted something; and what is spent goes though nobody writes.
     fn watch(&mut self) {
+        if self.is_sweeping_due(0) {
+            // What fails is tried again.
+            drop(self.commit(&mut VecDeque::new()));
+        }
         let version = data_version(&self.conn);
         if version != self.seen {
             self.wake.notify();
@@ -280,13 +311,15 @@ impl Thread {
                 taken.extend(waiting.drain(..));
             }
         }
-        if let Ok(true) = outcome {
-            self.wake.notify();
-        }
-        (taken, outcome.map(drop))
+        (taken, outcome)
     }
 
-    fn try_commit(&mut self, waiting: &mut VecDeque<Waiting>, taken: &mut Vec<Waiting>) -> Result<bool, StoreError> {
+    fn is_sweeping_due(&self, spent: usize) -> bool {
+        let spent = self.spent + spent;
+        spent >= MANY || (spent > 0 && self.swept.elapsed() >= SOON)
+    }
+
+    fn try_commit(&mut self, waiting: &mut VecDeque<Waiting>, taken: &mut Vec<Waiting>) -> Result<(), StoreError> {
         self.conn.run("BEGIN IMMEDIATE", [])?;
         let began = Instant::now();
         let mut tx = Tx::new(&self.conn, &*self.clock, &mut self.owners)?;
@@ -299,9 +332,21 @@ impl Thread {
                 break;
             }
         }
-        let wake = tx.finish()?;
+        let Finished { wake, spent } = tx.finish()?;
+        let sweeps = self.is_sweeping_due(spent);
+        if sweeps {
+            sweep::sweep(&self.conn)?;
+        }
         self.conn.run("COMMIT", [])?;
-        Ok(wake)
+        if sweeps {
+            (self.spent, self.swept) = (0, Instant::now());
+        } else {
+            self.spent += spent;
+        }
+        if wake {
+            self.wake.notify();
+        }
+        Ok(())
     }
 }
 

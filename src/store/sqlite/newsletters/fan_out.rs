@@ -67,8 +67,8 @@ fn make_tasks(tx: &mut Tx<'_>, range: &Range) -> Result<i64, StoreError> {
     let first = tx.next_ords(range.seen)?;
     // One statement for all: a row costs a few microseconds this way. The cross join keeps the order of the sequence.
     let created = tx.conn.run(
-        "INSERT INTO task (ord, owner, kind, lane, state, at, created, due, recipient, retries, run, seq)
-         SELECT ?1 - 1 + row_number() OVER (ORDER BY seq), ?2, ?3, ?4, ?5, ?6, ?6, ?6, recipient, ?7, ?8, seq
+        "INSERT INTO task (ord, owner, kind, lane, state, at, created, due, recipient, retries, run, seq, hidden)
+         SELECT ?1 - 1 + row_number() OVER (ORDER BY seq), ?2, ?3, ?4, ?5, ?6, ?6, ?6, recipient, ?7, ?8, seq, 1
          FROM subscription WHERE series = ?9 AND seq > ?10 AND seq <= ?11 AND accepted < ?12 ORDER BY seq",
         params![
             first,

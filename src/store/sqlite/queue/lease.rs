@@ -93,8 +93,9 @@ pub(super) fn lease_changes(tx: &mut Tx<'_>, limit: u32, lease: Duration) -> Res
 /// Puts tasks into the worker's hands until `lease` is over; one that runs alone comes alone.
 fn hand_out(tx: &mut Tx<'_>, picked: Vec<i64>, lease: Duration) -> Result<Vec<Row>, StoreError> {
     let mut rows = Vec::new();
+    let mut whole = Task::whole_statement(tx)?;
     for ord in picked {
-        if let Some((task, account, work)) = Task::whole(tx, ord)? {
+        if let Some((task, account, work)) = Task::whole(&mut whole, ord)? {
             let row = Row { task, account, work, leased_at: tx.now };
             if row.task.reclaims >= RECLAIMS_ALONE {
                 rows = vec![row];
@@ -104,21 +105,16 @@ fn hand_out(tx: &mut Tx<'_>, picked: Vec<i64>, lease: Duration) -> Result<Vec<Ro
         }
     }
     let end = tx.now.plus(lease);
-    for row in &mut rows {
-        take(tx, &mut row.task, end)?;
+    let mut taking = tx.conn.prepare_cached("UPDATE task SET state = ?2, at = ?3, token = ?4 WHERE ord = ?1")?;
+    for Row { task, .. } in &mut rows {
+        task.token += 1;
+        taking.execute([task.ord, State::Running.number(), end.millis(), task.token])?;
+        tx.moved(task.counted(), Some(task.state), Some(State::Running));
+        if task.run.is_some() && task.token == 1 {
+            tx.conn.run("UPDATE task SET hidden = NULL WHERE ord = ?1", [task.ord])?;
+        }
     }
     Ok(rows)
-}
-
-/// Puts a task into the worker's hands.
-fn take(tx: &mut Tx<'_>, task: &mut Task, end: Timestamp) -> Result<(), StoreError> {
-    task.token += 1;
-    tx.conn.run(
-        "UPDATE task SET state = ?2, at = ?3, token = ?4, mark = NULL WHERE ord = ?1",
-        [task.ord, State::Running.number(), end.millis(), task.token],
-    )?;
-    tx.moved(task.counted(), Some(task.state), Some(State::Running));
-    Ok(())
 }
 
 /// Makes `scheduled` and `retrying` tasks `queued` whose time has come. They keep their due time, and so their turn.

@@ -1,6 +1,6 @@
 //! A task's row, as the writing verbs need it, and the steps they share.
 
-use rusqlite::params;
+use rusqlite::{CachedStatement, Row, params};
 
 use super::super::{
     codec::{Numbered as _, int, small, uint},
@@ -69,21 +69,26 @@ impl Task {
         Ok(tx.conn.all(concat!(task_columns!(), " FROM task WHERE ord = ?1"), [ord], Self::read)?.pop())
     }
 
-    /// The task at that place, with its owner and its work.
-    pub(super) fn whole(tx: &Tx<'_>, ord: i64) -> Result<Option<(Self, String, Option<String>)>, StoreError> {
-        let mut found = tx.conn.all(
-            concat!(
-                task_columns!(),
-                ", (SELECT o.account FROM owner o WHERE o.id = task.owner)",
-                ", (SELECT w.body FROM work w WHERE w.ord = task.ord) FROM task WHERE ord = ?1"
-            ),
-            [ord],
-            |row| Ok((Self::read(row)?, row.get(22)?, row.get(23)?)),
-        )?;
-        Ok(found.pop())
+    /// A statement for [`Task::whole`].
+    pub(super) fn whole_statement<'c>(tx: &Tx<'c>) -> Result<CachedStatement<'c>, StoreError> {
+        Ok(tx.conn.prepare_cached(concat!(
+            task_columns!(),
+            ", (SELECT o.account FROM owner o WHERE o.id = task.owner)",
+            ", (SELECT w.body FROM work w WHERE w.ord = task.ord) FROM task WHERE ord = ?1"
+        ))?)
     }
 
-    fn read(row: &rusqlite::Row<'_>) -> Result<Self, StoreError> {
+    /// The task at that place, with its owner and its work.
+    pub(super) fn whole(
+        statement: &mut CachedStatement<'_>,
+        ord: i64,
+    ) -> Result<Option<(Self, String, Option<String>)>, StoreError> {
+        let mut rows = statement.query([ord])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        Ok(Some((Self::read(row)?, row.get(22)?, row.get(23)?)))
+    }
+
+    fn read(row: &Row<'_>) -> Result<Self, StoreError> {
         Ok(Self {
             ord: row.get(0)?,
             owner: row.get(1)?,
@@ -145,7 +150,7 @@ impl Task {
         self.mark = None;
         // An operator may still put the other two ends back.
         if to.is_end() && !to.is_retryable() && self.run.is_none() {
-            tx.conn.run("DELETE FROM work WHERE ord = ?1", [self.ord])?;
+            tx.spend(self.ord);
         }
         Ok(())
     }

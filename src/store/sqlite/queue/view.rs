@@ -106,7 +106,7 @@ pub(super) fn list(
         Some(state) if state.is_end() => " INDEXED BY task_ended",
         Some(_) => " INDEXED BY task_waiting",
     };
-    sql += " LEFT JOIN run r ON r.id = t.run WHERE t.owner = ?1 AND t.ord < ?2 AND (t.run IS NULL OR t.token > 0)";
+    sql += " LEFT JOIN run r ON r.id = t.run WHERE t.owner = ?1 AND t.ord < ?2 AND t.hidden IS NULL";
     if let Some(state) = filter.state {
         // A constant, not a parameter: only then SQLite sees that a partial index holds all of these.
         let part = if state.is_end() { ">= 4" } else { "< 4" };
