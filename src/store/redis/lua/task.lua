@@ -10,9 +10,17 @@ local SUCCEEDED, FAILED, SKIPPED, CANCELLED, UNCERTAIN = 4, 5, 6, 7, 8
 local MESSAGE, CODE, SUBSCRIBE, UNSUBSCRIBE = '0', '1', '2', '3'
 local ALONE = 3
 
+-- Names are kept: each is a string to put together.
+local states, queues = {}, {}
 local function set_of(state, lane)
-  if state == QUEUED then return P .. 'q' .. lane end
-  return P .. 's' .. state
+  local names, key, front = states, state, 's'
+  if state == QUEUED then names, key, front = queues, lane, 'q' end
+  local name = names[key]
+  if not name then
+    name = P .. front .. key
+    names[key] = name
+  end
+  return name
 end
 
 -- A task, of which open() tells the rest; nil when there is none. `record`: looked up when nil.
@@ -51,9 +59,10 @@ local function place(t)
   return int(t.d * TICKS + t.o % TICKS)
 end
 
--- What move() changes, gathered: one command for many tasks. Write it before a set or a record is read.
+-- What move() changes, gathered: one command for many tasks. Write it before a set or a record is read, or a task is
+-- moved again.
 local MOST = 4000
-local moving, leaving, entering, written, done = {}, {}, {}, {}, {}
+local leaving, entering, written, done = {}, {}, {}, {}
 
 local function gather(lists, set, one, two)
   local list = lists[set]
@@ -76,7 +85,7 @@ local function write_sets()
   for set, places in pairs(entering) do call('ZADD', set, unpack(places)) end
   if #written > 0 then call('MSET', unpack(written)) end
   if #done > 0 then call('DEL', unpack(done)) end
-  moving, leaving, entering, written, done = {}, {}, {}, {}, {}
+  leaving, entering, written, done = {}, {}, {}, {}
 end
 
 -- The last act of a script that moves tasks.
@@ -89,8 +98,6 @@ end
 -- returns.
 local function move(t, to, score)
   local from, id = t.s, t.id
-  if moving[id] then write_sets() end
-  moving[id] = true
   local out = gather(leaving, set_of(from, t.l), id)
   local into = gather(entering, set_of(to, t.l), score, id)
   if t.y == SUBSCRIBE or t.y == UNSUBSCRIBE then
