@@ -1,9 +1,15 @@
 //! A courier: one SMTP connection, and the mails it carries one after the other.
 //!
 //! Where the relay pipelines, a mail's body and the next mail's envelope go out in one write: one round trip a mail.
-//! So a courier has at most two mails marked: one whose body is on its way and one whose DATA is answered.
+//! So a courier has at most two mails marked, one whose body is on its way and one whose DATA is answered; and a third
+//! where the relay is as quick as the store.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{
+    collections::VecDeque,
+    pin::pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
@@ -29,6 +35,9 @@ const IDLE: Duration = Duration::from_secs(30);
 /// How often a courier that the throttle holds back looks again.
 const HELD_BACK: Duration = Duration::from_millis(500);
 
+/// A relay that takes a mail in less is quick: the mark of the mail after next, which takes about as long, is asked for
+/// meanwhile. A slower one gets nothing from that, and its marks come as late as can be.
+const QUICK: Duration = Duration::from_millis(20);
 /// Outcomes of one connection that may be on their way into the store while it goes on. A disk sync takes longer than a
 /// mail; what a crash leaves in doubt is at most these and the two mails under way.
 const RECORDINGS: usize = 3;
@@ -134,7 +143,7 @@ impl Courier {
             return Err(Failure::NotReady { stage: Stage::Connect, message, reply: None });
         }
         let pass = gate.enter().await;
-        let started = std::time::Instant::now();
+        let started = Instant::now();
         match connector.connect().await {
             Ok(session) => {
                 pass.ready();
@@ -153,31 +162,53 @@ impl Courier {
 
     /// Carries a marked mail, and then, without another round trip, those that are ready.
     async fn carry(&mut self, first: Parcel, connector: &Connector, gate: &RelayGate) {
-        let mut marked = Some(first);
-        while let Some(parcel) = marked.take() {
+        let mut marked = VecDeque::from([first]);
+        while let Some(parcel) = marked.pop_front() {
             if let Err(failure) = self.connect(connector, gate).await {
-                return self.conclude_failure(parcel.held, &failure).await;
+                self.conclude_failure(parcel.held, &failure).await;
+                continue;
             }
             let Some(mut session) = self.session.take() else { return };
             match session.open(&parcel.envelope).await {
-                Ok(()) => marked = self.deliver_chain(&mut session, parcel).await,
+                Ok(()) => self.deliver_chain(&mut session, parcel, &mut marked).await,
                 // The kept connection was gone before it saw anything of this mail: over a new one.
-                Err(Failure::Untouched { .. }) => marked = Some(parcel),
+                Err(Failure::Untouched { .. }) => marked.push_front(parcel),
                 Err(failure) => self.conclude_failure(parcel.held, &failure).await,
             }
             self.session = session.is_usable().then_some(session);
         }
     }
 
-    /// Delivers the opened mail and every one that its predecessor opened. Returns a marked mail that is not open.
-    async fn deliver_chain(&self, session: &mut Session, opened: Parcel) -> Option<Parcel> {
+    /// Delivers the opened mail, those `marked`, and every one that its predecessor opened. Leaves in `marked` what is
+    /// marked and not open.
+    async fn deliver_chain(&self, session: &mut Session, opened: Parcel, marked: &mut VecDeque<Parcel>) {
         let mut current = opened;
-        let mut next = self.next_parcel().await;
         let mut recordings: VecDeque<Recording> = VecDeque::new();
-        let left = loop {
-            let started = std::time::Instant::now();
-            let delivery = session.deliver(&current.mail.raw, next.as_ref().map(|parcel| &parcel.envelope)).await;
+        let mut is_quick = false;
+        loop {
+            let next = match marked.pop_front() {
+                Some(parcel) => Some(parcel),
+                None => self.next_parcel().await,
+            };
+            let started = Instant::now();
+            let has_turn = is_quick && next.is_some() && marked.is_empty();
+            let mut ahead = pin!(async { if has_turn { self.next_parcel().await } else { None } });
+            let mut is_ahead = false;
+            let delivery = {
+                let mut delivering = pin!(session.deliver(&current.mail.raw, next.as_ref().map(|next| &next.envelope)));
+                loop {
+                    tokio::select! {
+                        biased;
+                        delivery = &mut delivering => break delivery,
+                        parcel = &mut ahead, if !is_ahead => {
+                            is_ahead = true;
+                            marked.extend(parcel);
+                        }
+                    }
+                }
+            };
             metrics::smtp_step("deliver", started.elapsed());
+            is_quick = started.elapsed() < QUICK;
             // Handed in before anything else; the next bodies may leave while a few are still being recorded.
             let ending = self.ending_of(&current.held, delivery.outcome);
             recordings.push_back(self.hand_in(current.held, ending).await);
@@ -185,23 +216,25 @@ impl Courier {
                 let Some(oldest) = recordings.pop_front() else { break };
                 oldest.recorded().await;
             }
-            let Some(parcel) = next else { break None };
+            if !is_ahead {
+                marked.extend(ahead.await);
+            }
+            let Some(parcel) = next else { break };
             match delivery.next {
-                Some(Ok(())) => {
-                    current = parcel;
-                    next = self.next_parcel().await;
+                Some(Ok(())) => current = parcel,
+                None | Some(Err(Failure::Untouched { .. })) => {
+                    marked.push_front(parcel);
+                    break;
                 }
-                None | Some(Err(Failure::Untouched { .. })) => break Some(parcel),
                 Some(Err(failure)) => {
                     self.conclude_failure(parcel.held, &failure).await;
-                    break None;
+                    break;
                 }
             }
-        };
+        }
         for recording in recordings {
             recording.recorded().await;
         }
-        left
     }
 
     /// The next mail that is ready, marked; `None` when there is none to spare, we are stopping, or the store is away: the
