@@ -39,7 +39,7 @@ const HELD_BACK: Duration = Duration::from_millis(500);
 /// meanwhile. A slower one gets nothing from that, and its marks come as late as can be.
 const QUICK: Duration = Duration::from_millis(20);
 /// Outcomes of one connection that may be on their way into the store while it goes on. A disk sync takes longer than a
-/// mail; what a crash leaves in doubt is at most these and the two mails under way.
+/// mail; what a crash leaves in doubt is at most these and the mails that are marked.
 const RECORDINGS: usize = 3;
 
 /// See the module.
