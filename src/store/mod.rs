@@ -84,7 +84,7 @@ pub trait Store:
 
     /// The gauges per state counted anew from the tasks themselves, in the order of [`crate::domain::State::ALL`].
     ///
-    /// Equal to [`Stats::gauges`] at any time; `gomail doctor` and the law suite compare them.
+    /// Equal to [`Stats::gauges`] at any time, as the law suite has it after every law. Looks at every task: for tests.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] if the backend cannot be reached.

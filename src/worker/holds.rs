@@ -68,7 +68,7 @@ impl Holds {
         self.leases().by_id.iter().map(|(id, (token, _))| (*id, *token)).collect()
     }
 
-    /// Waits for a lease to end. One waits at a time. Cancel safe; an end between two waits is not missed.
+    /// Waits for a lease to end; one that ended before may be told too. One waits at a time. Cancel safe.
     pub(super) async fn changed(&self) {
         self.0.awaited.store(usize::MAX, Ordering::SeqCst);
         self.0.ended.notified().await;

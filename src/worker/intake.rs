@@ -42,6 +42,8 @@ pub(super) async fn run(shop: &Shop, soft: &CancellationToken, until_empty: bool
         };
         hints.mark_unchanged();
         match lease(shop, request, soft).await {
+            // It asked for codes only, being full, and waits for room again.
+            Ok(0) if room(shop).is_none() => failures = note_recovery(failures),
             Ok(0) => {
                 failures = note_recovery(failures);
                 if until_empty && is_empty(shop).await {
@@ -151,12 +153,17 @@ async fn wait_for_room(
         biased;
         () = soft.cancelled() => return None,
         () = shop.holds.at_most(general - general.div_ceil(4)) => return None,
-        _ = hints.changed() => {}
-        () = tokio::time::sleep(POLL) => {}
+        () = heard(hints) => {}
     }
     let reserved = PER_COURIER * shop.settings.reserved_for_codes();
     let codes = u32::try_from(reserved.saturating_sub(shop.holds.count().0)).unwrap_or(u32::MAX);
     (codes > 0).then_some(LeaseRequest { any: 0, codes, lease: shop.settings.lease })
+}
+
+/// Waits for a hint, whose loss costs [`POLL`], and for those right behind it.
+async fn heard(hints: &mut watch::Receiver<u64>) {
+    let _ = tokio::time::timeout(POLL, hints.changed()).await;
+    tokio::time::sleep(QUIET).await;
 }
 
 async fn lease(shop: &Shop, request: LeaseRequest, soft: &CancellationToken) -> Result<usize, StoreError> {

@@ -59,6 +59,11 @@ pub(super) fn store_error(error: &RedisError) -> StoreError {
             Some("NOREPLICAS") => unavailable("has too few replicas"),
             Some("BUSY") => unavailable("is busy with a script"),
             Some("NOAUTH" | "WRONGPASS") => unavailable("refuses the password"),
+            // The prelude of our scripts says so.
+            Some("FORMAT") => StoreError::Unfit(
+                "Redis holds tasks that another version of gomail wrote: drain them with that one, or use another namespace"
+                    .to_owned(),
+            ),
             Some("NOPERM") => unavailable("does not permit a command"),
             code => {
                 let detail = error.detail().unwrap_or_default();
@@ -90,6 +95,7 @@ mod tests {
         {
             assert!(matches!(store_error(&answer(code)), StoreError::Unavailable(_)), "{code}");
         }
+        assert!(matches!(store_error(&answer("FORMAT")), StoreError::Unfit(_)));
         for code in ["ERR", "WRONGTYPE", "CROSSSLOT"] {
             assert!(matches!(store_error(&answer(code)), StoreError::Fault(_)), "{code}");
         }

@@ -1,11 +1,11 @@
 //! The store over Redis or Valkey, version 7.0 or later: one server, behind Sentinel, or a Cluster (`target`).
 //!
-//! Every verb is one Lua script (`lua/*.lua`), so it happens whole or not at all; counters change only in scripts, and
+//! Every verb is one Lua script (`lua/*.lua`), so it happens whole or not at all; totals change only in scripts, and
 //! a task is in exactly one state set. All keys begin with `{namespace}:`, one hash tag, one Cluster slot.
 //!
 //! | key | type | holds |
 //! |---|---|---|
-//! | `meta` | hash | `clock` test clock's offset in ms · `order` last order of acceptance · `seq` last subscription sequence · `token` last lease's · `run` newest run's number · `secret` |
+//! | `meta` | hash | `clock` test clock's offset in ms · `order` last order of acceptance · `seq` last subscription sequence · `token` last lease's · `run` newest run's number · `secret` · `format` of the tasks |
 //! | `count` | hash | `e<type><state>` endings · `a:<outcome>` attempts · `missed` periods |
 //! | `t:<id>` · `w:<id>` | string · string | a task's record, as on top of `lua/task.lua` · its work, JSON, until an end that is final |
 //! | `wait:<run> <n>` | hash | recipients of a run's mails that wait for their first lease, 64 sequence numbers each |
@@ -181,7 +181,8 @@ impl Store for RedisStore {
     }
 
     async fn recount(&self) -> Result<[u64; 9], StoreError> {
-        self.stats().await.map(|stats| stats.gauges)
+        let counted: Vec<u64> = self.caller.call(self.caller.script(&scripts::RECOUNT)).await?;
+        counted.try_into().map_err(|_| fault::broken("the states"))
     }
 
     async fn close(&self) {

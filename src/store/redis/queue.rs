@@ -20,6 +20,12 @@ use crate::{
     },
 };
 
+/// Tasks of one call: Lua takes a few thousand values at once, and a server that runs a script does nothing else.
+const TOGETHER: usize = 1000;
+/// Tasks that one call leases at most, of any lane and of codes each. Whoever has room for more comes again.
+const LEASED: u32 = 256;
+/// Works read by one command: they may be large, and all must come in time.
+const WORKS: usize = 64;
 /// Calls that a page of a filtered list may cost; each looks at 2,000 tasks.
 const LOOKS: u32 = 25;
 
@@ -34,6 +40,7 @@ impl Queue for RedisStore {
     }
 
     async fn lease(&self, request: LeaseRequest) -> Result<Vec<Leased>, StoreError> {
+        let request = LeaseRequest { any: request.any.min(LEASED), codes: request.codes.min(LEASED), ..request };
         let turn = self.turn.fetch_add(request.any.into(), Ordering::Relaxed);
         let call = self.caller.script(&scripts::LEASE).arg(request.any).arg(request.codes).arg(millis(request.lease));
         self.leased(call.arg(&request.shares(turn)).arg(0)).await
@@ -41,29 +48,30 @@ impl Queue for RedisStore {
 
     async fn lease_changes(&self, limit: u32, lease: Duration) -> Result<Vec<Leased>, StoreError> {
         let call = self.caller.script(&scripts::LEASE).arg(0).arg(0).arg(millis(lease));
-        self.leased(call.arg(&[0, 0, 0]).arg(limit)).await
+        self.leased(call.arg(&[0, 0, 0]).arg(limit.min(LEASED))).await
     }
 
     async fn extend(&self, leases: &[(TaskId, u64)], lease: Duration) -> Result<Vec<bool>, StoreError> {
-        if leases.is_empty() {
-            return Ok(Vec::new());
+        let mut extended = Vec::with_capacity(leases.len());
+        for leases in leases.chunks(TOGETHER) {
+            let mut call = self.caller.script(&scripts::EXTEND).arg(millis(lease));
+            for (id, token) in leases {
+                call = call.arg(id.to_string()).arg(token);
+            }
+            extended.extend(self.caller.call::<Vec<bool>>(call).await?);
         }
-        let mut call = self.caller.script(&scripts::EXTEND).arg(millis(lease));
-        for (id, token) in leases {
-            call = call.arg(id.to_string()).arg(token);
-        }
-        self.caller.call(call).await
+        Ok(extended)
     }
 
     async fn begin(&self, begins: &[Begin]) -> Result<Vec<Begun>, StoreError> {
-        if begins.is_empty() {
-            return Ok(Vec::new());
+        let mut answers: Vec<u64> = Vec::with_capacity(begins.len());
+        for begins in begins.chunks(TOGETHER) {
+            let mut call = self.caller.script(&scripts::BEGIN);
+            for begin in begins {
+                call = call.arg(begin.id.to_string()).arg(begin.token).arg(begin.not_after.millis());
+            }
+            answers.extend(self.caller.call::<Vec<u64>>(call).await?);
         }
-        let mut call = self.caller.script(&scripts::BEGIN);
-        for begin in begins {
-            call = call.arg(begin.id.to_string()).arg(begin.token).arg(begin.not_after.millis());
-        }
-        let answers: Vec<u64> = self.caller.call(call).await?;
         let begun = answers.into_iter().map(|answer| match answer {
             0 => Ok(Begun::Go),
             1 => Ok(Begun::Stale),
@@ -76,16 +84,16 @@ impl Queue for RedisStore {
     }
 
     async fn settle(&self, settlements: &[Settlement]) -> Result<Vec<Settled>, StoreError> {
-        if settlements.is_empty() {
-            return Ok(Vec::new());
+        let mut answers: Vec<bool> = Vec::with_capacity(settlements.len());
+        // A call that fails after others went well: all are repeated, which harms nothing.
+        for settlements in settlements.chunks(TOGETHER) {
+            let mut call = self.caller.script(&scripts::SETTLE);
+            for settlement in settlements {
+                call = with_settlement(call, settlement)?;
+            }
+            answers.extend(self.caller.call::<Vec<bool>>(call).await?);
         }
-        let mut call = self.caller.script(&scripts::SETTLE);
-        let mut released = false;
-        for settlement in settlements {
-            released |= settlement.verdict == Verdict::Release;
-            call = with_settlement(call, settlement)?;
-        }
-        let answers: Vec<bool> = self.caller.call(call).await?;
+        let released = settlements.iter().any(|settlement| settlement.verdict == Verdict::Release);
         if released {
             self.wake.notify();
         }
@@ -173,8 +181,10 @@ impl RedisStore {
         let is_posted = |id: &str| !id.starts_with('r');
         let keys: Vec<String> =
             pairs.iter().filter(|[id, _]| is_posted(id)).map(|[id, _]| self.key(format_args!("w:{id}"))).collect();
-        let works: Vec<Option<String>> =
-            if keys.is_empty() { Vec::new() } else { self.caller.command(redis::cmd("MGET").arg(keys)).await? };
+        let mut works: Vec<Option<String>> = Vec::with_capacity(keys.len());
+        for keys in keys.chunks(WORKS) {
+            works.extend(self.caller.command::<Vec<Option<String>>>(redis::cmd("MGET").arg(keys)).await?);
+        }
         let mut works = works.into_iter();
         let mut all = Vec::with_capacity(pairs.len());
         for [id, record] in pairs {
@@ -182,8 +192,8 @@ impl RedisStore {
             let id = TaskId::from_text(id).ok_or_else(|| broken("a task's id"));
             match id.and_then(|id| record::leased(id, record, work.as_deref(), leased_at)) {
                 Ok(leased) => all.push(leased),
-                // It must not keep the others; its lease runs out, and it ends as poison.
-                Err(error) => tracing::error!(%error, "a task in the store cannot be read; it will end as poison"),
+                // It must not keep the others; its lease runs out, and unless it has succeeded meanwhile, it ends as poison.
+                Err(error) => tracing::error!(%error, "a task in the store cannot be read"),
             }
         }
         Ok(all)

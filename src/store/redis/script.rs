@@ -68,6 +68,7 @@ scripts! {
     NAMES: "names", &[PRELUDE], repeatable;
     NOW: "now", &[PRELUDE], repeatable;
     PRUNE: "prune", &[PRELUDE, TASK], repeatable;
+    RECOUNT: "recount", &[PRELUDE], repeatable;
     RETRY: "retry", &[PRELUDE, TASK], durable;
     RUNS: "runs", &[PRELUDE], repeatable;
     SECRET: "secret", &[PRELUDE], repeatable, durable;

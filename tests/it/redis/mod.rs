@@ -8,15 +8,19 @@ use std::{sync::Arc, time::Duration};
 
 use gomail::{
     config::Durability,
-    domain::{Frequency, Timestamp},
+    domain::{Frequency, Timestamp, Verdict},
     store::{
-        Contents as _, Newsletters as _, Store as _, StoreError, SubscriptionChange, Tick, Ticked, redis::RedisStore,
+        Contents as _, Newsletters as _, Queue as _, Settled, Store as _, StoreError, SubscriptionChange, Tick, Ticked,
+        redis::RedisStore,
     },
 };
 use tokio::task::JoinSet;
 
 use self::server::Server;
-use crate::helpers::build::{RETENTION, account, address, content_type, subject};
+use crate::helpers::{
+    build::{MINUTE, RETENTION, account, address, content_type, messages, subject},
+    verbs::{any, posting, settlement},
+};
 
 /// How long a busy machine may take for what is not looked at.
 const SETUP: Duration = Duration::from_secs(30);
@@ -47,6 +51,45 @@ async fn an_unfit_server_is_named() {
     server.cli(&["replicaof", "127.0.0.1", "1"]);
     let Err(StoreError::Unfit(why)) = store.check().await else { panic!("a replica was taken") };
     assert!(why.contains("replica"), "{why}");
+    store.close().await;
+}
+
+#[tokio::test]
+async fn tasks_of_another_format_are_refused_and_left_alone() {
+    let server = Server::start(&[]).await;
+    // As the first format had it: whatever accepted something has an order, and no format.
+    server.cli(&["hset", "{test}:meta", "order", "5"]);
+    server.cli(&["zadd", "{test}:q1", "5", "01a20e2b-1ba1-7970-9fd8-8ac89e6ce048"]);
+    let store = open(&server.uri());
+
+    for refused in [store.lease(any(5)).await.map(drop), store.enqueue(posting(messages(1))).await.map(drop)] {
+        let Err(StoreError::Unfit(why)) = refused else { panic!("{refused:?}") };
+        assert!(why.contains("namespace"), "{why}");
+    }
+    assert_eq!(server.cli(&["zcard", "{test}:q1"]).trim(), "1");
+    store.close().await;
+}
+
+/// A worker with a thousand connections holds more than a script takes at once.
+#[tokio::test]
+async fn thousands_are_leased_extended_and_settled() {
+    const COUNT: usize = 9000;
+    let server = Server::start(&[]).await;
+    let store = open(&server.uri());
+    store.enqueue(posting(messages(COUNT as u64))).await.unwrap();
+
+    let mut leased = Vec::new();
+    while leased.len() < COUNT {
+        let more = store.lease(any(9000)).await.unwrap();
+        assert!(!more.is_empty(), "{} of {COUNT}", leased.len());
+        leased.extend(more);
+    }
+
+    let held: Vec<_> = leased.iter().map(|leased| (leased.id, leased.token)).collect();
+    assert_eq!(store.extend(&held, MINUTE).await.unwrap(), [true; COUNT]);
+    let settlements: Vec<_> = leased.iter().map(|leased| settlement(leased, Verdict::Succeeded)).collect();
+    assert_eq!(store.settle(&settlements).await.unwrap(), [Settled::Done; COUNT]);
+    assert_eq!(store.recount().await.unwrap()[4], 9000);
     store.close().await;
 }
 

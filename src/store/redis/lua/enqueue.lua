@@ -107,6 +107,8 @@ local function post(at)
     next = next + WIDTHS[ARGV[next + 1]]
   end
   if key ~= '' and taken then
+    -- What is remembered as accepted must be there.
+    write_sets()
     call('HSET', P .. name, 'h', digest, 'n', nonce, 'at', now, 'a', table.concat(answers, '\n', 2))
     call('ZADD', P .. 'forget', now + window, name)
   end

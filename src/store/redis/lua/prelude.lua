@@ -10,7 +10,10 @@ local function int(number)
   return string.format('%d', number)
 end
 
-local time, meta = call('TIME'), call('HMGET', M, 'clock', 'order')
+local time, meta = call('TIME'), call('HMGET', M, 'clock', 'order', 'format')
+-- Tasks of another format would be taken for missing ones. Whatever has accepted anything has an order.
+local FORMAT = '2'
+if meta[2] and meta[3] ~= FORMAT then return redis.error_reply('FORMAT ' .. (meta[3] or '1')) end
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000) + tonumber(meta[1] or 0)
 
 local NOW = int(now)
@@ -42,7 +45,7 @@ local function flush()
       if by ~= 0 then call('HINCRBY', key, field, by) end
     end
   end
-  if order then call('HSET', M, 'order', int(order)) end
+  if order then call('HSET', M, 'order', int(order), 'format', FORMAT) end
 end
 
 -- The keys of tasks' records, and the records themselves: false where there is none.
