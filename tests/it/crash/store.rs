@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
+use gomail::clock::{Clock as _, SystemClock};
 use serde_json::{Value, json};
 
 use super::{Bench, is_drained, message, post_messages, state, until, within};
@@ -55,7 +56,7 @@ async fn crash_free_freeze_of_redis_begins_nothing_and_loses_nothing() {
     bench.peer.wait_for(200).await;
 
     bench.redis().freeze();
-    let (frozen, frozen_at) = (Instant::now(), Utc::now());
+    let (frozen, frozen_at) = (Instant::now(), SystemClock.now().to_utc());
     refused_in_time(&account, "early@example.com").await;
     // What had begun goes to its end: the relay is not kept waiting for a body.
     within(2 * REFUSAL, "no mail is open", || bench.begun() == bench.peer.mails().len()).await;
