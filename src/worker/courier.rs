@@ -37,7 +37,7 @@ const HELD_BACK: Duration = Duration::from_millis(500);
 
 /// A relay that takes a mail in less is quick: the mark of the mail after next, which takes about as long, is asked for
 /// meanwhile. A slower one gets nothing from that, and its marks come as late as can be.
-const QUICK: Duration = Duration::from_millis(20);
+const QUICK: Duration = Duration::from_millis(5);
 /// Outcomes of one connection that may be on their way into the store while it goes on. A disk sync takes longer than a
 /// mail; what a crash leaves in doubt is at most these and the mails that are marked.
 const RECORDINGS: usize = 3;
