@@ -123,22 +123,28 @@ async fn probe(connector: &Connector, gate: &RelayGate) {
 /// untouched at a stop.
 const PER_COURIER: usize = 8;
 
-/// What can be leased now.
-///
-/// `None` while it is not worth a call: everyone is busy and less than a quarter is free.
-fn room(shop: &Shop) -> Option<LeaseRequest> {
+/// How many more the worker may hold: of any kind, and of codes in their own part.
+fn free(shop: &Shop) -> (usize, usize) {
     let general = PER_COURIER * shop.general_couriers();
     let reserved = PER_COURIER * shop.settings.reserved_for_codes();
     let (codes, rest) = shop.holds.count();
     let codes_in_general = codes.saturating_sub(reserved);
-    let any = general.saturating_sub(rest + codes_in_general);
-    let for_codes = reserved.saturating_sub(codes);
-    let is_worth_it = if shop.ready.idle() > 0 { any + for_codes > 0 } else { 4 * any >= general };
-    if !is_worth_it {
-        return None;
-    }
+    (general.saturating_sub(rest + codes_in_general), reserved.saturating_sub(codes))
+}
+
+fn ask_for(shop: &Shop, any: usize, codes: usize) -> LeaseRequest {
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    Some(LeaseRequest { any: count(any), codes: count(for_codes), lease: shop.settings.lease })
+    LeaseRequest { any: count(any), codes: count(codes), lease: shop.settings.lease }
+}
+
+/// What can be leased now.
+///
+/// `None` while it is not worth a call: everyone is busy and less than a quarter is free.
+fn room(shop: &Shop) -> Option<LeaseRequest> {
+    let (any, codes) = free(shop);
+    let is_worth_it =
+        if shop.ready.idle() > 0 { any + codes > 0 } else { 4 * any >= PER_COURIER * shop.general_couriers() };
+    is_worth_it.then(|| ask_for(shop, any, codes))
 }
 
 /// Waits until a quarter is free, and no longer than [`POLL`]. Couriers are kept free for codes: whatever comes meanwhile
@@ -155,9 +161,8 @@ async fn wait_for_room(
         () = shop.holds.at_most(general - general.div_ceil(4)) => return None,
         () = heard(hints) => {}
     }
-    let reserved = PER_COURIER * shop.settings.reserved_for_codes();
-    let codes = u32::try_from(reserved.saturating_sub(shop.holds.count().0)).unwrap_or(u32::MAX);
-    (codes > 0).then_some(LeaseRequest { any: 0, codes, lease: shop.settings.lease })
+    let (_, codes) = free(shop);
+    (codes > 0).then(|| ask_for(shop, 0, codes))
 }
 
 /// Waits for a hint, whose loss costs [`POLL`], and for those right behind it.

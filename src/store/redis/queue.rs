@@ -93,8 +93,7 @@ impl Queue for RedisStore {
             }
             answers.extend(self.caller.call::<Vec<bool>>(call).await?);
         }
-        let released = settlements.iter().any(|settlement| settlement.verdict == Verdict::Release);
-        if released {
+        if settlements.iter().any(|settlement| settlement.verdict == Verdict::Release) {
             self.wake.notify();
         }
         Ok(answers.into_iter().map(|counts| if counts { Settled::Done } else { Settled::Stale }).collect())

@@ -158,40 +158,16 @@ fn reason(name: &str) -> Result<Reason, StoreError> {
     serde_json::from_value(serde_json::Value::from(name)).map_err(|_| broken("a reason"))
 }
 
-/// An attempt as it is kept: a JSON list without its number, which is its place.
-#[derive(Debug, Serialize)]
-struct Packed<'a>(
-    i64,
-    i64,
-    &'a str,
-    Option<Stage>,
-    Option<&'a str>,
-    Option<&'a str>,
-    Option<u16>,
-    Option<&'a str>,
-    Option<&'a str>,
-);
-
-/// The same, read.
-#[derive(Debug, Deserialize)]
-struct Unpacked(
-    i64,
-    i64,
-    String,
-    Option<Stage>,
-    Option<String>,
-    Option<String>,
-    Option<u16>,
-    Option<String>,
-    Option<String>,
-);
+/// An attempt as it is kept: a JSON list without its number, which is its place. `T` is borrowed text, or owned.
+#[derive(Debug, Serialize, Deserialize)]
+struct Packed<T>(i64, i64, T, Option<Stage>, Option<T>, Option<T>, Option<u16>, Option<T>, Option<T>);
 
 /// Packs an attempt as a further line of the record, the line break first.
 pub(super) fn pack(attempt: &Attempt) -> Result<Vec<u8>, StoreError> {
     let packed = Packed(
         attempt.started_at.millis(),
         attempt.finished_at.millis(),
-        &attempt.outcome,
+        attempt.outcome.as_str(),
         attempt.stage,
         attempt.relay.as_deref(),
         attempt.tls.as_deref(),
@@ -206,7 +182,7 @@ pub(super) fn pack(attempt: &Attempt) -> Result<Vec<u8>, StoreError> {
 }
 
 fn unpack(text: &str, n: u32) -> Result<Attempt, StoreError> {
-    let packed: Unpacked = serde_json::from_str(text).map_err(|_| broken("an attempt"))?;
+    let packed: Packed<String> = serde_json::from_str(text).map_err(|_| broken("an attempt"))?;
     Ok(Attempt {
         n,
         started_at: Timestamp::from_millis(packed.0),

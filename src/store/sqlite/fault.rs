@@ -32,16 +32,6 @@ impl From<Error> for StoreError {
     }
 }
 
-/// The same error once more: one transaction's failure answers many callers.
-pub(super) fn again(error: &StoreError) -> StoreError {
-    match error {
-        StoreError::Unavailable(text) => StoreError::Unavailable(text.clone()),
-        StoreError::Unfit(text) => StoreError::Unfit(text.clone()),
-        StoreError::Fault(text) => StoreError::Fault(text.clone()),
-        StoreError::Cursor => StoreError::Cursor,
-    }
-}
-
 /// A row that no gomail wrote.
 pub(super) fn broken(what: &str) -> StoreError {
     StoreError::Fault(format!("gomail.db holds {what} that cannot be read"))

@@ -23,7 +23,6 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::{
     checkpointer::{self, Checkpointer},
-    fault::again,
     sql::Sql as _,
     sweep,
     syncer::{self, Syncer},
@@ -288,7 +287,7 @@ impl Thread {
         for (sync, command, permit) in commands {
             match outcome {
                 Ok(()) if sync == Sync::Durable => durable.push((command, permit)),
-                outcome => command.answer(outcome.as_ref().copied().map_err(again)),
+                outcome => command.answer(outcome.clone()),
             }
         }
         if !durable.is_empty() {

@@ -15,7 +15,7 @@ use super::{
     task::Task,
 };
 use crate::{
-    domain::{AccountId, LANES, Lane, State, TaskId, TaskType, Timestamp},
+    domain::{AccountId, LANES, Lane, State, TaskId, TaskType, Timestamp, Work},
     store::{Job, LeaseRequest, Leased, StoreError},
 };
 
@@ -38,7 +38,7 @@ impl Row {
             (Some(run), _) => Job::Issue(run),
             (None, Some(work)) => Job::Posted {
                 order: uint(task.ord),
-                work: serde_json::from_str(&work).map_err(|_| broken("a task's work"))?,
+                work: Work::from_json(task.kind, &work).map_err(|_| broken("a task's work"))?,
             },
             (None, None) => return Err(broken("a waiting task without its work")),
         };
