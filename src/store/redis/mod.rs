@@ -5,9 +5,10 @@
 //!
 //! | key | type | holds |
 //! |---|---|---|
-//! | `meta` | hash | `clock` test clock's offset in ms · `order` last order of acceptance · `seq` last subscription sequence · `token` last lease's · `run` newest run's number · `secret` · `format` of the tasks |
+//! | `meta` | hash | `clock` test clock's offset in ms · `order` last order of acceptance · `seq` last subscription sequence · `token` last lease's · `run` newest run's number · `secret` · `format` of the tasks · `lists` something was suppressed once |
 //! | `count` | hash | `e<type><state>` endings · `a:<outcome>` attempts · `missed` periods |
 //! | `t:<id>` · `w:<id>` | string · string | a task's record, as on top of `lua/task.lua` · its work, JSON, until an end that is final |
+//! | `leases` | hash | id → lease of a task that runs, as on top of `lua/task.lua` |
 //! | `wait:<run> <n>` | hash | recipients of a run's mails that wait for their first lease, 64 sequence numbers each |
 //! | `s0` `s2` … `s8` | zset | ids by state: `scheduled` and `retrying` by place, `running` by lease end, ends by when |
 //! | `q0` `q1` `q2` | zset | ids `queued` per lane by place: due time in ms × 1024, and a number that orders one millisecond |

@@ -173,7 +173,7 @@ impl Queue for RedisStore {
 impl RedisStore {
     /// Calls the lease script and reads the work of what it leased: long texts are a burden to Lua.
     async fn leased(&self, call: Call) -> Result<Vec<Leased>, StoreError> {
-        let (now, batch): (i64, Vec<String>) = self.caller.call(call).await?;
+        let (now, last_token, batch): (i64, u64, Vec<String>) = self.caller.call(call).await?;
         let leased_at = Timestamp::from_millis(now);
         let (pairs, _) = batch.as_chunks::<2>();
         // A newsletter mail has its run's.
@@ -186,10 +186,10 @@ impl RedisStore {
         }
         let mut works = works.into_iter();
         let mut all = Vec::with_capacity(pairs.len());
-        for [id, record] in pairs {
+        for ([id, record], token) in pairs.iter().zip(last_token + 1 - pairs.len() as u64..) {
             let work = if is_posted(id) { works.next().flatten() } else { None };
             let id = TaskId::from_text(id).ok_or_else(|| broken("a task's id"));
-            match id.and_then(|id| record::leased(id, record, work.as_deref(), leased_at)) {
+            match id.and_then(|id| record::leased(id, token, record, work.as_deref(), leased_at)) {
                 Ok(leased) => all.push(leased),
                 // It must not keep the others; its lease runs out, and unless it has succeeded meanwhile, it ends as poison.
                 Err(error) => tracing::error!(%error, "a task in the store cannot be read"),

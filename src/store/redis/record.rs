@@ -19,11 +19,10 @@ const ALONE: u32 = 3;
 /// The numbers and names of a record's first line.
 struct Head<'a> {
     state: State,
-    token: u64,
-    at: Option<Timestamp>,
     reclaims: u32,
     task_type: TaskType,
     lane: Lane,
+    at: Option<Timestamp>,
     account: &'a str,
     recipient: Address,
     reason: Option<&'a str>,
@@ -40,14 +39,15 @@ struct Head<'a> {
 impl<'a> Head<'a> {
     fn read(line: &'a str) -> Result<Self, StoreError> {
         let mut parts = Parts(line.split(' '));
-        let (state, token, _mark, at) = (parts.one_of(&State::ALL)?, parts.number()?, parts.text()?, parts.time()?);
+        let (state, reclaims) = (parts.one_of(&State::ALL)?, parts.number()?);
+        let (task_type, lane) = (parts.one_of(&TaskType::ALL)?, parts.one_of(&LANES)?);
+        let (_token, at) = (parts.text()?, parts.time()?);
         Ok(Self {
             state,
-            token,
+            reclaims,
+            task_type,
+            lane,
             at,
-            reclaims: parts.number()?,
-            task_type: parts.one_of(&TaskType::ALL)?,
-            lane: parts.one_of(&LANES)?,
             account: parts.text()?,
             recipient: Address::parse(parts.text()?).map_err(|_| broken("an address"))?,
             reason: Some(parts.text()?).filter(|reason| *reason != "-"),
@@ -91,13 +91,19 @@ impl<'a> Parts<'a> {
 pub(super) fn parts_of(account: &AccountId, task: &NewTask) -> (String, String) {
     let kind = place_of(&TaskType::ALL, &task.work.task_type());
     let lane = task.work.lane().index();
-    let middle = format!("0 {kind} {lane} {account} {} - 0 0 0 {}", task.recipient, task.retries);
+    let middle = format!("0 {kind} {lane} 0 0 {account} {} - 0 0 0 {}", task.recipient, task.retries);
     let tags = task.tags.iter().map(Tag::as_str).collect::<Vec<_>>().join(" ");
     (middle, format!("{}\n{tags}", task.name.as_str()))
 }
 
-/// Reads a leased task; `work` is `None` for a newsletter mail.
-pub(super) fn leased(id: TaskId, record: &str, work: Option<&str>, leased_at: Timestamp) -> Result<Leased, StoreError> {
+/// Reads a task leased under `token`; `work` is `None` for a newsletter mail.
+pub(super) fn leased(
+    id: TaskId,
+    token: u64,
+    record: &str,
+    work: Option<&str>,
+    leased_at: Timestamp,
+) -> Result<Leased, StoreError> {
     let head = Head::read(record.lines().next().unwrap_or_default())?;
     let job = match (id, work) {
         (TaskId::Issue { run, .. }, _) => Job::Issue(run),
@@ -110,7 +116,7 @@ pub(super) fn leased(id: TaskId, record: &str, work: Option<&str>, leased_at: Ti
     Ok(Leased {
         id,
         account: AccountId::trusted(head.account.to_owned()),
-        token: head.token,
+        token,
         lane: head.lane,
         recipient: head.recipient,
         retries: head.retries,

@@ -5,30 +5,34 @@
 -- caller has given it up, and a mark that nobody knows of would put a mail in doubt that never began.
 local ids, answers, marked = {}, {}, {}
 for at = 1, #ARGV, 3 do ids[#ids + 1] = ARGV[at] end
-local records = records_of(ids)
+local leases = call('HMGET', LEASES, unpack(ids))
 
-local function begin(id, record, token, not_after)
-  if not record then return 1 end
-  local state, holder, until_ms, rest, account, recipient =
-    string.match(record, '^(%d) (%d+) %d+ (%d+) ()%d %d %d (%S+) (%S+)')
-  if state ~= '2' or holder ~= token or tonumber(until_ms) <= now then return 1 end
+-- Whether the store refuses this mail by now: as begin answers, or nil.
+local function refusal(id, rid, seq)
+  local account, recipient = string.match(call('GET', key_of(id)) or '', '^%d %d %d %d %d+ %d+ (%S+) (%S+)')
+  if not account then return 1 end
+  if is_suppressed(account, recipient) then return 3 end
+  if not rid then return nil end
+  local content = run_of(rid).k
+  if content == '' then return 1 end
+  local subscribed = call('HGET', P .. 'subs:' .. account .. ' ' .. content, string.lower(recipient))
+  if not subscribed or string.match(subscribed, '^%d|(%d+)|') ~= seq then return 4 end
+end
+
+local function begin(id, lease, token, not_after)
+  local holder, until_ms = string.match(lease or '', '^(%d+) %d+ (%d+)$')
+  if holder ~= token or tonumber(until_ms) <= now then return 1 end
   if now >= not_after then return 2 end
-  local email = string.lower(recipient)
-  if is_suppressed(account, email) then return 3 end
   local rid, seq = issue(id)
-  if rid then
-    local content = run_of(rid).k
-    if content == '' then return 1 end
-    local subscribed = call('HGET', P .. 'subs:' .. account .. ' ' .. content, email)
-    if not subscribed or string.match(subscribed, '^%d|(%d+)|') ~= seq then return 4 end
-  end
-  marked[#marked + 1] = key_of(id)
-  marked[#marked + 1] = '2 ' .. token .. ' ' .. NOW .. ' ' .. until_ms .. ' ' .. string.sub(record, rest)
+  local refused = (rid or HAS_LISTS) and refusal(id, rid, seq)
+  if refused then return refused end
+  marked[#marked + 1] = id
+  marked[#marked + 1] = token .. ' ' .. NOW .. ' ' .. until_ms
   return 0
 end
 
 for i, id in ipairs(ids) do
-  answers[i] = begin(id, records[i], ARGV[3 * i - 1], tonumber(ARGV[3 * i]))
+  answers[i] = begin(id, leases[i], ARGV[3 * i - 1], tonumber(ARGV[3 * i]))
 end
-if #marked > 0 then call('MSET', unpack(marked)) end
+if #marked > 0 then call('HSET', LEASES, unpack(marked)) end
 return answers

@@ -69,7 +69,7 @@ local function accept(account, rules, at)
   local accepted, due = next_order(), math.max(tonumber(ARGV[at + 3]) or now, now)
   local state, order = due > now and '0' or '1', int(accepted)
   local expires = code and int(now + rules.ttl) or '0'
-  local record = state .. ' 0 0 0 ' .. ARGV[at + 4] .. ' ' .. (due == now and NOW or int(due)) .. ' ' .. NOW .. ' ' .. order .. ' ' .. expires
+  local record = state .. ' ' .. ARGV[at + 4] .. ' ' .. (due == now and NOW or int(due)) .. ' ' .. NOW .. ' ' .. order .. ' ' .. expires
     .. '\n' .. ARGV[at + 5]
   if call('SETNX', key_of(id), record) == 0 then return known(id) end
   write(P .. 'w:' .. id, ARGV[at + 6])

@@ -4,19 +4,19 @@
 local ids, answers, places, extended = {}, {}, {}, {}
 for at = 2, #ARGV, 2 do ids[#ids + 1] = ARGV[at] end
 local until_ms = int(now + tonumber(ARGV[1]))
-for i, record in ipairs(records_of(ids)) do
-  local holder, mark, ends, rest = string.match(record or '', '^2 (%d+) (%d+) (%d+) ()')
+for i, lease in ipairs(call('HMGET', LEASES, unpack(ids))) do
+  local holder, mark, ends = string.match(lease or '', '^(%d+) (%d+) (%d+)$')
   local holds = holder == ARGV[2 * i + 1] and tonumber(ends) > now
   if holds then
     places[#places + 1] = until_ms
     places[#places + 1] = ids[i]
-    extended[#extended + 1] = key_of(ids[i])
-    extended[#extended + 1] = '2 ' .. holder .. ' ' .. mark .. ' ' .. until_ms .. ' ' .. string.sub(record, rest)
+    extended[#extended + 1] = ids[i]
+    extended[#extended + 1] = holder .. ' ' .. mark .. ' ' .. until_ms
   end
   answers[i] = holds and 1 or 0
 end
 if #places > 0 then
   call('ZADD', P .. 's2', unpack(places))
-  call('MSET', unpack(extended))
+  call('HSET', LEASES, unpack(extended))
 end
 return answers

@@ -21,7 +21,7 @@ end
 
 local function fits(record)
   local is, of, to, labels =
-    string.match(record, '^(%d) %d+ %d+ %d+ %d (%d) %d %S+ (%S+) [^\n]*\n[^\n]*\n([^\n]*)')
+    string.match(record, '^(%d) %d (%d) %d %d+ %d+ %S+ (%S+) [^\n]*\n[^\n]*\n([^\n]*)')
   return (state == '' or is == state) and (kind == '' or of == kind)
     and (recipient == '' or string.lower(to) == recipient)
     and (tag == '' or string.find(' ' .. labels .. ' ', ' ' .. tag .. ' ', 1, true))
@@ -32,7 +32,7 @@ local stopped, rows = '', {}
 for chunk = 1, LOOK / CHUNK do
   local found, ids = call('ZREVRANGE', key, rank, rank + CHUNK - 1, 'WITHSCORES'), {}
   for i = 1, #found, 2 do ids[#ids + 1] = found[i] end
-  for i, record in ipairs(records_of(ids)) do
+  for i, record in ipairs(shown(ids)) do
     local place = found[2 * i] .. ' ' .. ids[i]
     if record and fits(record) then
       rows[#rows + 1] = row(ids[i], record, place)

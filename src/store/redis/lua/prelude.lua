@@ -4,15 +4,15 @@
 local call = redis.call
 local M = KEYS[1]
 local P = string.sub(M, 1, -5)
-local COUNT = P .. 'count'
+local COUNT, LEASES = P .. 'count', P .. 'leases'
 
 local function int(number)
   return string.format('%d', number)
 end
 
-local time, meta = call('TIME'), call('HMGET', M, 'clock', 'order', 'format')
+local time, meta = call('TIME'), call('HMGET', M, 'clock', 'order', 'format', 'lists')
 -- Tasks of another format would be taken for missing ones. Whatever has accepted anything has an order.
-local FORMAT = '2'
+local FORMAT = '3'
 if meta[2] and meta[3] ~= FORMAT then return redis.error_reply('FORMAT ' .. (meta[3] or '1')) end
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000) + tonumber(meta[1] or 0)
 
@@ -91,7 +91,7 @@ local function fresh(id)
   if not recipient then return nil end
   local run = run_of(rid)
   local due = int(tonumber(call('ZSCORE', P .. 'q2', id) or now * TICKS) / TICKS)
-  return '1 0 0 0 0 4 2 ' .. run.a .. ' ' .. recipient .. ' - 0 0 0 ' .. ISSUE_RETRIES .. ' ' .. due .. ' ' .. due .. ' '
+  return '1 0 4 2 0 0 ' .. run.a .. ' ' .. recipient .. ' - 0 0 0 ' .. ISSUE_RETRIES .. ' ' .. due .. ' ' .. due .. ' '
     .. seq .. ' 0\n' .. run.k .. '\n'
 end
 
@@ -100,15 +100,16 @@ local function wake()
   call('PUBLISH', P .. 'wake', '')
 end
 
--- Most accounts have no list: that is asked once.
-local has_list = {}
-local function is_suppressed(account, email)
+-- Most accounts have no list, and many installations none at all.
+local HAS_LISTS, has_list = meta[4], {}
+local function is_suppressed(account, address)
+  if not HAS_LISTS then return false end
   local has = has_list[account]
   if has == nil then
     has = call('EXISTS', P .. 'sup:' .. account) == 1
     has_list[account] = has
   end
-  return has and call('HEXISTS', P .. 'sup:' .. account, email) == 1
+  return has and call('HEXISTS', P .. 'sup:' .. account, string.lower(address)) == 1
 end
 
 local function suppress(account, email, reason)
@@ -116,5 +117,6 @@ local function suppress(account, email, reason)
   local since = before and string.match(before, '^%d+') or NOW
   call('HSET', P .. 'sup:' .. account, email, since .. ' ' .. reason)
   call('ZADD', P .. 'sups:' .. account, 0, email)
+  call('HSET', M, 'lists', 1)
   return since
 end

@@ -16,7 +16,7 @@ for state = SUCCEEDED, UNCERTAIN do
   local old = gone < limit and call('ZRANGEBYSCORE', set, '-inf', before, 'LIMIT', 0, limit - gone) or {}
   for i, record in ipairs(records_of(old)) do
     local id = old[i]
-    local t = record and open(load(id, record))
+    local t = record and open(load(id, record, false))
     call('ZREM', set, id)
     if t then
       call('ZREM', P .. 'tasks:' .. t.a, id)

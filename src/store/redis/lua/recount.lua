@@ -13,7 +13,8 @@ repeat
     if seen[key] then
       -- A scan may show a key twice.
     elseif is_ours(key, 't:') then
-      local state = tonumber(call('GETRANGE', key, 0, 0))
+      local is_leased = call('HEXISTS', LEASES, string.sub(key, #P + 3)) == 1
+      local state = is_leased and 2 or tonumber(call('GETRANGE', key, 0, 0))
       counts[state + 1] = counts[state + 1] + 1
     elseif is_ours(key, 'wait:') then
       counts[2] = counts[2] + call('HLEN', key)

@@ -9,17 +9,34 @@ local answers, released, seen = {}, false, {}
 
 local ids = {}
 for at = 1, #ARGV, 4 do ids[#ids + 1] = ARGV[at] end
-local records = records_of(ids)
+local records, leases = records_of(ids), call('HMGET', LEASES, unpack(ids))
 
-local function settle(at, before)
+-- The success of a mail under its own lease: what finish() makes of it, by the record's text, for most ends are such.
+local function succeed(id, record, token, attempt)
+  gather(leaving, set_of(RUNNING), id)
+  gather(entering, set_of(SUCCEEDED), NOW, id)
+  local rest = string.sub(record, string.match(record, '^%d+ %d+()', 9))
+  write(key_of(id), SUCCEEDED .. string.sub(record, 2, 8) .. token .. ' ' .. NOW .. rest .. attempt)
+  count(COUNT, 'e' .. string.sub(record, 5, 5) .. SUCCEEDED, 1)
+  count_attempt(attempt)
+  local rid = issue(id)
+  if rid then count(P .. 'run:' .. rid, SUCCEEDED, 1) else done[#done + 1] = P .. 'w:' .. id end
+  return 1
+end
+
+local function settle(at, before, lease)
   local id, token, verdict = ARGV[at], ARGV[at + 1], string.sub(ARGV[at + 2], 1, 1)
   -- A second time in this call: what was read of it is old.
   if seen[id] then
     write_sets()
-    before = nil
+    before, lease = nil, nil
   end
   seen[id] = true
-  local t = load(id, before)
+  local attempt = ARGV[at + 3]
+  if verdict == 'S' and before and lease and string.match(lease, '^%d+') == token then
+    return succeed(id, before, token, attempt)
+  end
+  local t = load(id, before, lease)
   if not t then return 0 end
   if t.s ~= RUNNING or t.k ~= token then
     -- The mail is out: whatever was thought of the task meanwhile, it succeeded.
@@ -27,8 +44,7 @@ local function settle(at, before)
     if t.s == SUCCEEDED then return 1 end
     t.k = token
   end
-  local attempt = ARGV[at + 3]
-  if attempt ~= '' then record(t, string.match(attempt, '"(.-)"'), attempt) end
+  record(t, attempt)
   if verdict == 'S' then
     finish(t, SUCCEEDED)
     return 1
@@ -55,7 +71,7 @@ local function settle(at, before)
   return 1
 end
 
-for i = 1, #ids do answers[i] = settle(4 * i - 3, records[i]) end
+for i = 1, #ids do answers[i] = settle(4 * i - 3, records[i], leases[i]) end
 close()
 if released then wake() end
 return answers

@@ -1,10 +1,12 @@
 -- Put after the prelude in scripts that handle tasks. A task is its record, one text:
---   state token mark at reclaims type lane account recipient reason tries failures duplicate retries due created order
+--   state reclaims type lane token at account recipient reason tries failures duplicate retries due created order
 --   expires \n name \n tags \n attempt \n attempt …
--- Times are ms. mark: when DATA was about to begin. at: the lease's end while it runs, then the task's. Nothing is 0; no
--- reason is '-'; an attempt is a JSON list. One text, since reading and writing many costs Lua one command each, and one
--- string a task.
--- Invariant: a task is in exactly one state set, the one its record names.
+-- Times are ms. The first four are a digit each. token: the last one that settled it. at: its end. Nothing is 0; no reason
+-- is '-'; an attempt is a JSON list. One text, since reading and writing many costs Lua one command each, and one string a
+-- task.
+-- A lease lies beside the task, so that a mail's way changes the record once, at its end: "token mark end".
+-- mark: when DATA was about to begin, or 0. The record says `queued` meanwhile.
+-- Invariant: a task is in exactly one state set: `running` while it has a lease, else the one its record names.
 local SCHEDULED, QUEUED, RUNNING, RETRYING = 0, 1, 2, 3
 local SUCCEEDED, FAILED, SKIPPED, CANCELLED, UNCERTAIN = 4, 5, 6, 7, 8
 local MESSAGE, CODE, SUBSCRIBE, UNSUBSCRIBE = '0', '1', '2', '3'
@@ -23,34 +25,41 @@ local function set_of(state, lane)
   return name
 end
 
--- A task, of which open() tells the rest; nil when there is none. `record`: looked up when nil.
-local function load(id, record)
+-- A task, of which open() tells the rest; nil when there is none. `record` and `lease`: looked up when nil.
+local function load(id, record, lease)
   if record == nil then record = call('GET', key_of(id)) end
+  if lease == nil then lease = call('HGET', LEASES, id) end
   local rid, seq = issue(id)
   local new = not record
   if new then record = fresh(id) end
   if not record then return nil end
-  local s, k, m, at, rest, b, y, l = string.match(record, '^(%d) (%d+) (%d+) (%d+) ()(%d) (%d) (%d) ')
   return {
-    id = id, s = tonumber(s), k = k, m = m, at = at, rest = string.sub(record, rest), b = tonumber(b), y = y, l = l,
-    rid = rid, seq = seq, new = new,
+    id = id, record = record, s = lease and RUNNING or string.byte(record) - 48, b = string.byte(record, 3) - 48,
+    y = string.sub(record, 5, 5), l = string.sub(record, 7, 7),
+    k = lease and string.match(lease, '^%d+') or string.match(record, '^%d+', 9), rid = rid, seq = seq, new = new,
   }
 end
 
-local REST = '^%d %d %d (%S+) (%S+) (%S+) (%d+) (%d+) (%d) (%d+) (%d+) (%d+) (%d+) (%d+)\n(.*)$'
+local REST = '^%d+ %d+ (%S+) (%S+) (%S+) (%d+) (%d+) (%d) (%d+) (%d+) (%d+) (%d+) (%d+)\n(.*)$'
 local function open(t)
   if not t.q then
-    t.a, t.r, t.q, t.u, t.f, t.p, t.x, t.d, t.c, t.o, t.e, t.tail = string.match(t.rest, REST)
+    t.a, t.r, t.q, t.u, t.f, t.p, t.x, t.d, t.c, t.o, t.e, t.tail = string.match(t.record, REST, 9)
   end
   return t
 end
 
-local function record_of(t)
-  local rest = t.rest
+local function record_of(t, at)
+  local rest
   if t.q then
-    rest = table.concat({ t.b, t.y, t.l, t.a, t.r, t.q, t.u, t.f, t.p, t.x, t.d, t.c, t.o, t.e }, ' ') .. '\n' .. t.tail
+    rest = table.concat({ t.a, t.r, t.q, t.u, t.f, t.p, t.x, t.d, t.c, t.o, t.e }, ' ') .. '\n' .. t.tail
+  else
+    rest = string.sub(t.record, string.match(t.record, '^%d+ %d+ ()', 9))
   end
-  return t.s .. ' ' .. t.k .. ' ' .. t.m .. ' ' .. t.at .. ' ' .. rest .. (t.attempt or '')
+  return t.s .. ' ' .. t.b .. string.sub(t.record, 4, 8) .. t.k .. ' ' .. at .. ' ' .. rest .. (t.attempt or '')
+end
+
+local function is_alone(record)
+  return string.byte(record, 3) - 48 >= ALONE
 end
 
 -- Its place in a queue: due, then accepted.
@@ -62,7 +71,7 @@ end
 -- What move() changes, gathered: one command for many tasks. Write it before a set or a record is read, or a task is
 -- moved again.
 local MOST = 4000
-local leaving, entering, written, done = {}, {}, {}, {}
+local leaving, entering, leased, written, done = {}, {}, {}, {}, {}
 
 local function gather(lists, set, one, two)
   local list = lists[set]
@@ -83,9 +92,12 @@ end
 local function write_sets()
   for set, ids in pairs(leaving) do call('ZREM', set, unpack(ids)) end
   for set, places in pairs(entering) do call('ZADD', set, unpack(places)) end
+  local ended = leaving[set_of(RUNNING)]
+  if ended then call('HDEL', LEASES, unpack(ended)) end
+  if #leased > 0 then call('HSET', LEASES, unpack(leased)) end
   if #written > 0 then call('MSET', unpack(written)) end
   if #done > 0 then call('DEL', unpack(done)) end
-  leaving, entering, written, done = {}, {}, {}, {}
+  leaving, entering, leased, written, done = {}, {}, {}, {}, {}
 end
 
 -- The last act of a script that moves tasks.
@@ -94,8 +106,8 @@ local function close()
   flush()
 end
 
--- Moves a task to the set of state `to`, where `score` is its place, counts the step, and saves its record, which it
--- returns.
+-- Moves a task to the set of state `to`, where `score` is its place, counts the step, and saves its record. Only lease.lua
+-- makes it running.
 local function move(t, to, score)
   local from, id = t.s, t.id
   local out = gather(leaving, set_of(from, t.l), id)
@@ -119,13 +131,10 @@ local function move(t, to, score)
       call('ZREM', P .. 'lost:' .. t.rid, id)
     end
     if t.new then call('HDEL', waiting_of(t.rid, t.seq), t.seq) end
-    t.new = false
   end
-  t.s, t.m, t.at = to, '0', (to == RUNNING or to >= SUCCEEDED) and score or '0'
-  local record = record_of(t)
-  write(key_of(id), record)
+  t.s = to
+  write(key_of(id), record_of(t, to >= SUCCEEDED and score or '0'))
   if out > MOST or into > MOST then write_sets() end
-  return record
 end
 
 -- Ends a task. Only `failed` and `uncertain` keep their work: an operator may put them back.
@@ -135,8 +144,12 @@ local function finish(t, to, reason)
   move(t, to, NOW)
 end
 
--- Records an attempt, a line break before it; its number is its place.
-local function record(t, outcome, line)
+local function count_attempt(line)
+  if line ~= '' then count(COUNT, 'a:' .. string.match(line, '"(.-)"'), 1) end
+end
+
+-- Records an attempt, a line break before it, or none; its number is its place.
+local function record(t, line)
   t.attempt = line
-  count(COUNT, 'a:' .. outcome, 1)
+  count_attempt(line)
 end
