@@ -21,7 +21,7 @@ async fn crash_of_everything_amid_sends_loses_nothing() {
     gomail.kill();
     let gomail = bench.start("up");
 
-    bench.holds(&account.at(&gomail.url), 2000, 2 * 32).await;
+    bench.holds(&account.at(&gomail.url), 2000, 1).await;
     assert!(gomail.stop().success());
 }
 
@@ -39,7 +39,7 @@ async fn crash_of_workers_over_redis_loses_nothing() {
         workers.push(bench.start("worker"));
     }
 
-    bench.holds(&account, 2000, 3 * 2 * 32).await;
+    bench.holds(&account, 2000, 3).await;
     for worker in workers {
         assert!(worker.stop().success());
     }
@@ -61,7 +61,7 @@ async fn crash_of_redis_and_its_return_lose_nothing() {
     assert!(asked.elapsed() < Duration::from_secs(3), "an answer within two seconds, not {:?}", asked.elapsed());
     bench.redis.as_mut().unwrap().restart().await;
 
-    bench.holds(&account, 1000, 2 * 32).await;
+    bench.holds(&account, 1000, 1).await;
     assert!(worker.stop().success());
 }
 

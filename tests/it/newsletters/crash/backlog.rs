@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use super::subscribers;
 use crate::{
+    crash::IN_DOUBT,
     helpers::{
         build::{HOUR, account, page},
         peer::SmtpPeer,
@@ -28,8 +29,6 @@ const SCHEDULER_KILLS: u64 = 3;
 const WORKER_KILLS: usize = 7;
 /// Posts in which readers leave, spread over the delivery.
 const LEAVINGS: usize = 10;
-/// What a dying worker leaves in doubt per connection: two mails under way, three outcomes on their way to the store.
-const IN_DOUBT: usize = 5 * 32;
 /// DESIGN §11.
 const MEMORY_KIB: u64 = 64 * 1024;
 const STORED_BYTES: u64 = 250;
