@@ -39,15 +39,12 @@ struct Head<'a> {
 impl<'a> Head<'a> {
     fn read(line: &'a str) -> Result<Self, StoreError> {
         let mut parts = Parts(line.split(' '));
-        let (state, reclaims) = (parts.one_of(&State::ALL)?, parts.number()?);
-        let (task_type, lane) = (parts.one_of(&TaskType::ALL)?, parts.one_of(&LANES)?);
-        let (_token, at) = (parts.text()?, parts.time()?);
         Ok(Self {
-            state,
-            reclaims,
-            task_type,
-            lane,
-            at,
+            state: parts.one_of(&State::ALL)?,
+            reclaims: parts.number()?,
+            task_type: parts.one_of(&TaskType::ALL)?,
+            lane: parts.one_of(&LANES)?,
+            at: parts.text().and_then(|_token| parts.time())?,
             account: parts.text()?,
             recipient: Address::parse(parts.text()?).map_err(|_| broken("an address"))?,
             reason: Some(parts.text()?).filter(|reason| *reason != "-"),
