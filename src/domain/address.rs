@@ -82,6 +82,36 @@ impl Address {
     }
 }
 
+/// The text with every address in it masked as [`Address::masked`] does. Only so may a log hold what a relay said: it
+/// quotes the recipient, or the login.
+#[must_use]
+pub fn mask_addresses(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut parts = text.split('@').peekable();
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            masked.push_str(part);
+            break;
+        }
+        let local = local_at_end(part);
+        masked.push_str(&part[..part.len() - local.len()]);
+        if let Some(first) = local.chars().next() {
+            masked.push(first);
+            masked.push_str("***");
+        }
+        masked.push('@');
+    }
+    masked
+}
+
+/// The local part that `text` ends with, quoted or not (RFC 5322 §3.4.1); any letters will do.
+fn local_at_end(text: &str) -> &str {
+    if let Some(open) = text.strip_suffix('"').and_then(|inside| inside.rfind('"')) {
+        return &text[open..];
+    }
+    text.rsplit(|c: char| c.is_whitespace() || "<>()[],;:\"\\".contains(c)).next().unwrap_or(text)
+}
+
 /// RFC 5322 §3.2.3 `atext`, one or more.
 fn is_atom(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&b))
@@ -197,6 +227,23 @@ mod tests {
     }
 
     #[test]
+    fn addresses_in_a_text_are_masked() {
+        for (text, masked) in [
+            ("5.1.1 <user@example.com>: Recipient rejected", "5.1.1 <u***@example.com>: Recipient rejected"),
+            ("A.B+c@X.Y,mailto:d_e@[::1] unknown", "A***@X.Y,mailto:d***@[::1] unknown"),
+            ("\"a b\"@c.d", "\"***@c.d"),
+            ("müller@bücher.example", "m***@bücher.example"),
+            ("@relay:user@domain", "@relay:u***@domain"),
+            ("a***@b.c", "a***@b.c"),
+            ("queued @ 10:00", "queued @ 10:00"),
+            ("2.0.0 queued", "2.0.0 queued"),
+            ("", ""),
+        ] {
+            assert_eq!(mask_addresses(text), masked, "{text}");
+        }
+    }
+
+    #[test]
     fn mailbox_takes_a_name() {
         let mailbox = Mailbox::parse("\"Ann B\" <ann@example.com>").unwrap();
         assert_eq!(mailbox.name.as_deref(), Some("Ann B"));
@@ -209,6 +256,7 @@ mod tests {
             if let Ok(address) = Address::parse(&text) {
                 prop_assert!(address.as_str().is_ascii());
                 prop_assert!(!address.as_str().bytes().any(|b| b <= b' ' || b == b'<' || b == b'>' || b == 0x7f));
+                prop_assert_eq!(mask_addresses(&format!("550 <{address}>: no")), format!("550 <{}>: no", address.masked()));
                 prop_assert_eq!(Address::parse(address.as_str()).unwrap(), address);
             }
         }
@@ -217,6 +265,7 @@ mod tests {
         fn arbitrary_text_never_panics(text in any::<String>()) {
             let _ = Address::parse(&text);
             let _ = Mailbox::parse(&text);
+            let _ = mask_addresses(&text);
         }
     }
 }

@@ -24,13 +24,13 @@ mod unsubscribe;
 mod work;
 
 pub use account::{AccountId, IdempotencyKey};
-pub use address::{Address, Mailbox};
+pub use address::{Address, Mailbox, mask_addresses};
 pub use attempt::{Attempt, Stage};
 pub use content::{Content, ContentTypeName};
 pub use frequency::Frequency;
 pub use invalid::{Invalid, Problem};
 pub use lane::{LANES, Lane, LaneShares};
-pub use otp::{CodeLength, CodeRules, Purpose, code_from_digest};
+pub use otp::{CodeLength, CodeRules, Purpose, code_from_digest, without_code};
 pub use period::{CatchUp, CatchUpPlan, Period, plan_catch_up};
 pub use rendered::{
     NEWSLETTER_VARIABLES, Rendered, check_message, check_newsletter, holds_code, render_code, render_message,

@@ -86,6 +86,40 @@ pub fn code_from_digest(digest: &[u8; 32], length: CodeLength) -> String {
     format!("{number:0width$}", width = usize::from(length.0))
 }
 
+/// The text with `***` in place of `code`, also where its digits are set apart (`123-456`).
+///
+/// A relay's words are cut to a length: the beginning of the code that a text ends with goes too.
+#[must_use]
+pub fn without_code(text: &str, code: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let taken = code_at_start(rest, code);
+        if taken > 0 {
+            out.push_str("***");
+        } else {
+            out.push(c);
+        }
+        rest = &rest[taken.max(c.len_utf8())..];
+    }
+    out
+}
+
+/// How many bytes at the start of `text` are the code; 0 when they are not.
+fn code_at_start(text: &str, code: &str) -> usize {
+    let mut matched = 0;
+    for (at, c) in text.char_indices() {
+        match code[matched..].chars().next() {
+            None => return at,
+            Some(digit) if digit == c => matched += 1,
+            Some(_) if matched > 0 && !c.is_alphanumeric() => {}
+            Some(_) => return 0,
+        }
+    }
+    // One digit tells nothing, and many a reply ends with one.
+    if matched > 1 { text.len() } else { 0 }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -115,7 +149,28 @@ mod tests {
         assert!(seen.iter().flatten().all(|count| (1_745..=2_255).contains(count)), "{seen:?}");
     }
 
+    #[test]
+    fn a_code_is_taken_out_of_a_text() {
+        for (text, shown) in [
+            ("554 [Your code is 183386] no", "554 [Your code is ***] no"),
+            ("183386183386", "******"),
+            ("18-33 86, 1833 and 118338 no", "***, 1833 and 118338 no"),
+            ("1183386", "1***"),
+            ("cut off at 1833", "cut off at ***"),
+            ("queued as 1", "queued as 1"),
+            ("2.0.0 queued", "2.0.0 queued"),
+            ("", ""),
+        ] {
+            assert_eq!(without_code(text, "183386"), shown, "{text}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn no_text_holds_a_code_that_was_taken_out(text in "\\PC{0,20}[0-9 -]{0,20}\\PC{0,20}", code in "[0-9]{4}") {
+            prop_assert!(!without_code(&text, &code).contains(&code));
+        }
+
         #[test]
         fn a_code_has_its_length_and_only_digits(digest: [u8; 32], length in 4_i64..=8) {
             let code = code_from_digest(&digest, CodeLength::parse(length).unwrap());

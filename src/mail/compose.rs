@@ -14,7 +14,7 @@ use crate::{
     config::MailSettings,
     domain::{
         AccountId, Address, Attachment, ContentTypeName, HeaderLine, Invalid, Keys, Mailbox, Message, OtpMail,
-        Rendered, Subject, TaskId, Timestamp, holds_code, render_code, render_message, render_newsletter,
+        Rendered, Subject, TaskId, Timestamp, holds_code, render_code, render_message, render_newsletter, without_code,
     },
 };
 
@@ -142,6 +142,12 @@ impl Composer {
         };
         let headers = [header("Auto-Submitted", "auto-generated"), header("X-Auto-Response-Suppress", "All")];
         self.plain(id, to, created_at, &rendered, &headers)
+    }
+
+    /// What was said about a code's mail, without the code.
+    #[must_use]
+    pub fn without_code(&self, id: TaskId, otp: &OtpMail, said: &str) -> String {
+        without_code(said, &self.keys.code(id, otp.length))
     }
 
     /// A newsletter mail, with the headers and the link that let its reader leave (RFC 2369, RFC 8058, RFC 2919).

@@ -159,7 +159,7 @@ mod tests {
     }
 
     fn lost(stage: Stage, timeout: bool, after_final_dot: bool) -> Failure {
-        Failure::Lost { stage, timeout, message: "gone".to_owned(), after_final_dot }
+        Failure::Lost { stage, timeout, message: "gone".to_owned(), reply: None, after_final_dot }
     }
 
     fn judged(failure: &Failure, facts: Facts) -> Judgement {

@@ -21,12 +21,12 @@ use super::{
     report,
 };
 use crate::{
-    domain::{Attempt, Stage, Verdict},
+    domain::{Attempt, Stage, Verdict, Work, mask_addresses},
     mail::{
         outcome::{Event, Facts, RelaySignal, judge},
         smtp::{Connector, Failure, RelayGate, Reply, Session},
     },
-    store::{Captured, Settled, Settlement},
+    store::{Captured, Job, Settled, Settlement},
     telemetry::metrics,
 };
 
@@ -153,7 +153,8 @@ impl Courier {
                 Ok(())
             }
             Err(failure) => {
-                tracing::warn!(gomail.relay = connector.relay(), error.message = %failure, "the relay is not ready");
+                let why = mask_addresses(&failure.to_string());
+                tracing::warn!(gomail.relay = connector.relay(), error.message = why, "the relay is not ready");
                 pass.failed(chance());
                 Err(failure)
             }
@@ -384,7 +385,13 @@ impl Shop {
         self.hand_in(held, verdict, attempt).await.recorded().await;
     }
 
-    async fn hand_in(&self, held: Held, verdict: Verdict, attempt: Option<Attempt>) -> Recording {
+    async fn hand_in(&self, held: Held, verdict: Verdict, mut attempt: Option<Attempt>) -> Recording {
+        // A relay may quote the mail, and a code is stored nowhere.
+        if let Job::Posted { work: Work::Otp(otp), .. } = &held.task.job
+            && let Some(message) = attempt.as_mut().and_then(|attempt| attempt.message.as_mut())
+        {
+            *message = self.composer.without_code(held.task.id, otp, message);
+        }
         let (id, token) = (held.task.id, held.task.token);
         let answer = self.desk.settle(Settlement { id, token, verdict, attempt: attempt.clone() }).await;
         Recording { held, verdict, attempt, answer }

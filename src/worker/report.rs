@@ -32,7 +32,8 @@ pub(super) fn attempt(held: &Held, outcome: &str, stage: Option<Stage>, message:
     }
 }
 
-/// Tells of an attempt's end. The address is masked; of the mail itself nothing is told.
+/// Tells of an attempt's end. The address is masked; of the mail itself nothing is told, nor what the relay said, which
+/// may quote both.
 pub(super) fn tell(held: &Held, verdict: Verdict, attempt: Option<&Attempt>) {
     let task = &held.task;
     let took = held.since.elapsed();
@@ -51,7 +52,9 @@ pub(super) fn tell(held: &Held, verdict: Verdict, attempt: Option<&Attempt>) {
     let nanos = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
     // What is not known is not a field of the line.
     let code = attempt.and_then(|attempt| attempt.smtp_code);
-    let said = attempt.and_then(|attempt| attempt.message.as_deref()).filter(|_| verdict != Verdict::Succeeded);
+    let enhanced = attempt.and_then(|attempt| attempt.enhanced_code.as_deref());
+    // With a code the words are the relay's, without one they are ours.
+    let error = attempt.filter(|attempt| attempt.smtp_code.is_none()).and_then(|attempt| attempt.message.as_deref());
     macro_rules! line {
         ($level:ident, $message:literal) => {
             tracing::$level!(
@@ -66,7 +69,8 @@ pub(super) fn tell(held: &Held, verdict: Verdict, attempt: Option<&Attempt>) {
                 gomail.attempt_outcome = outcome,
                 email.to.address = task.recipient.masked(),
                 smtp.response.code = code,
-                error.message = said,
+                smtp.response.enhanced_code = enhanced,
+                error.message = error,
                 $message
             )
         };

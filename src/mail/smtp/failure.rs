@@ -33,6 +33,8 @@ pub enum Failure {
         timeout: bool,
         /// What happened, for a person.
         message: String,
+        /// The relay's words, when it talked nonsense.
+        reply: Option<Reply>,
         /// Whether any of the final dot had been handed to the kernel: from then on the mail may be out.
         after_final_dot: bool,
     },
@@ -59,9 +61,9 @@ impl Failure {
     #[must_use]
     pub fn reply(&self) -> Option<&Reply> {
         match self {
-            Self::NotReady { reply, .. } => reply.as_ref(),
+            Self::NotReady { reply, .. } | Self::Lost { reply, .. } => reply.as_ref(),
             Self::Refused { reply, .. } => Some(reply),
-            Self::Lost { .. } | Self::Untouched { .. } => None,
+            Self::Untouched { .. } => None,
         }
     }
 
@@ -91,12 +93,13 @@ impl Failure {
 
     pub(super) fn lost(stage: Stage, error: &LinkError, after_final_dot: bool) -> Self {
         let timeout = matches!(error, LinkError::Timeout);
-        Self::Lost { stage, timeout, message: error.to_string(), after_final_dot }
+        Self::Lost { stage, timeout, message: error.to_string(), reply: None, after_final_dot }
     }
 
     /// A reply of a class that was not due: what the session says from here on cannot be trusted.
-    pub(super) fn nonsense(stage: Stage, reply: &Reply, after_final_dot: bool) -> Self {
-        Self::Lost { stage, timeout: false, message: format!("unexpected reply: {reply}"), after_final_dot }
+    pub(super) fn nonsense(stage: Stage, reply: Reply, after_final_dot: bool) -> Self {
+        let message = format!("unexpected reply: {reply}");
+        Self::Lost { stage, timeout: false, message, reply: Some(reply), after_final_dot }
     }
 
     pub(super) fn untouched(error: &LinkError) -> Self {

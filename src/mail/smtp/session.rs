@@ -214,7 +214,7 @@ impl Session {
                 }
                 Err(Failure::Refused { stage: Stage::FinalDot, reply })
             }
-            Ok(reply) => Err(Failure::nonsense(Stage::FinalDot, &reply, true)),
+            Ok(reply) => Err(Failure::nonsense(Stage::FinalDot, reply, true)),
             Err(error) => Err(Failure::lost(Stage::FinalDot, &error, true)),
         }
     }
@@ -227,7 +227,7 @@ impl Session {
                 Ok(reply) if reply.is_negative() => return Err(Failure::Refused { stage, reply }),
                 // The relay had the whole mail; only the next one's envelope found the door shut.
                 Ok(reply) if reply.is_positive() && is_dot_whole => return Ok(reply),
-                Ok(reply) => return Err(Failure::nonsense(stage, &reply, is_dot_out)),
+                Ok(reply) => return Err(Failure::nonsense(stage, reply, is_dot_out)),
                 Err(_) => {}
             }
         }
@@ -278,7 +278,7 @@ impl Session {
                     break;
                 }
             } else {
-                return Err(refused.unwrap_or_else(|| Failure::nonsense(stage, &reply, false)));
+                return Err(refused.unwrap_or_else(|| Failure::nonsense(stage, reply, false)));
             }
         }
         let Some(failure) = refused else {

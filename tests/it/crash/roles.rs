@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use gomail::domain::{CodeLength, Secret, TaskId};
 use serde_json::{Value, json};
 
-use super::{Bench, is_drained, message, post_messages, state, until};
+use super::{Bench, LIMIT, is_drained, message, post_messages, state, until, within};
 use crate::helpers::{
-    peer::{Act, Rule, Step},
+    peer::{Act, PeerOptions, Rule, Step},
     process::Gomail,
 };
 
@@ -118,4 +119,91 @@ async fn nothing_secret_is_in_the_logs() {
             "{line}"
         );
     }
+}
+
+/// A relay that quotes what it was given, in refusals (Postfix does), in a 2xx, and where a 354 is due.
+#[tokio::test]
+async fn what_a_relay_quotes_is_in_no_log_and_a_code_in_no_attempt() {
+    const SECRET: &str = "a secret that must not be logged ever";
+    let mut bench = Bench::over_sqlite();
+    for (name, value) in [("GOMAIL_SECRET", SECRET), ("RUST_LOG", "debug"), ("GOMAIL_RETRY_BASE", "100ms")] {
+        bench.set(name, value);
+    }
+    for (step, code, to) in [
+        (Step::Rcpt, "550 5.1.1", "gone"),
+        (Step::Data, "250 2.0.0", "odd"),
+        (Step::Dot, "554 5.7.1", "refused"),
+        (Step::Dot, "554 5.1.1", "blocked"),
+    ] {
+        bench.peer.rule(Rule::at(step, Act::Quote(code.to_owned())).to(to).times(2));
+    }
+    let (gomail, account) = bench.up().await;
+    let names = ["gone", "odd", "refused"];
+    for to in names {
+        let payload = json!({ "userId": format!("{to}@example.com"), "subject": "Sesame", "content": "open it" });
+        account.task("message", payload).await;
+    }
+    let length = CodeLength::parse(6).unwrap();
+    let code_of = |id: &str| Secret::parse(SECRET).unwrap().keys().code(TaskId::from_text(id).unwrap(), length);
+    let plain = json!({ "userId": "refused.code@example.com", "length": 6 });
+    let apart = json!({ "userId": "blocked.code@example.com", "length": 6, "subject": "Your code",
+                        "content": "It is {{ otp|join('-') }}." });
+    let codes = [account.task("generateOtp", plain).await, account.task("generateOtp", apart).await];
+
+    until(&account, "all ended", |metrics| state(metrics, "succeeded") + state(metrics, "failed") == 5).await;
+
+    // What was said of a message is kept whole.
+    let tasks = account.tasks().await;
+    for to in names {
+        let task = tasks.iter().find(|task| task["recipient"] == format!("{to}@example.com")).unwrap();
+        let said = task["attempts"][0]["message"].as_str().unwrap();
+        assert!(said.contains(&format!("<{to}@example.com>")), "{task}");
+        assert_eq!(said.contains("[Sesame] open it"), to == "refused", "{task}");
+    }
+    for (id, shown) in codes.iter().zip(["[Your code is ***] Your code is:", "It is ***."]) {
+        let attempt = &account.get(&format!("/task/{id}")).await["attempts"][0];
+        let said = attempt["message"].as_str().unwrap();
+        assert!(said.contains(shown), "{attempt}");
+        assert!(!digits(said).contains(&code_of(id)), "{attempt}");
+    }
+    let log_file = gomail.log_file();
+    assert!(gomail.stop().success());
+    let log = std::fs::read_to_string(log_file).unwrap();
+    for secret in ["Sesame", "open it", "@EXAMPLE.COM", "***@example.com>", "not "] {
+        assert!(!log.contains(secret), "{secret} is in the log");
+    }
+    for name in ["gone", "odd", "refused", "blocked"] {
+        assert!(!log.contains(&format!("{name}@")) && !log.contains(&format!("{name}.code@")), "{name} is in the log");
+    }
+    for id in &codes {
+        assert!(!log.contains(&code_of(id)), "a code is in the log");
+    }
+    let refused = log.lines().find(|line| line.contains("task failed") && line.contains("g***@example.com")).unwrap();
+    let refused: Value = serde_json::from_str(refused).unwrap();
+    assert_eq!(
+        (&refused["smtp.response.code"], &refused["smtp.response.enhanced_code"], &refused["error.message"]),
+        (&json!(550), &json!("5.1.1"), &Value::Null)
+    );
+}
+
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
+#[tokio::test]
+async fn a_login_that_the_relay_quotes_is_masked_in_the_logs() {
+    let login = ("ann@example.com".to_owned(), "secret".to_owned());
+    let mut bench = Bench::new(PeerOptions { login: Some(login), ..PeerOptions::default() }, None);
+    bench.set("smtp_user", "ann@example.com");
+    bench.set("smtp_pass", "secret");
+    bench.peer.rule(Rule::reply(Step::Auth, "535 5.7.8 <ann@example.com> may not log in"));
+    let (gomail, account) = bench.up().await;
+    post_messages(&account, 1).await;
+
+    // The first is a courier's, the second the probe's.
+    within(LIMIT, "two refusals", || gomail.logged("may not log in") >= 2).await;
+
+    let log = std::fs::read_to_string(gomail.log_file()).unwrap();
+    assert!(log.contains("<a***@example.com> may not log in"), "{log}");
+    assert!(!log.contains("ann@example.com"), "{log}");
 }

@@ -32,6 +32,8 @@ pub(crate) enum Step {
 pub(crate) enum Act {
     /// Replies with this line, or lines. At the dot, a 2xx takes the mail.
     Reply(String),
+    /// Replies with this code and then quotes what it was given: the recipient and, at the dot, subject and body.
+    Quote(String),
     /// Replies, then closes.
     ReplyThenClose(String),
     /// Sends the pieces one by one as they are, a moment apart.
@@ -48,6 +50,16 @@ pub(crate) enum Act {
     TakeThenClose,
     /// At the dot: takes the mail and says so, then closes.
     ReplyAsUsualThenClose,
+}
+
+impl Act {
+    /// The act with its quotation, if it is to quote.
+    pub(super) fn quoting(self, recipient: &str, mail: &str) -> Self {
+        match self {
+            Self::Quote(code) => Self::Reply(format!("{code} <{recipient}>: not {}! {mail}", recipient.to_uppercase())),
+            act => act,
+        }
+    }
 }
 
 /// One rule. It fits at its step, for its recipients, after `skip` times, at most `times` times.

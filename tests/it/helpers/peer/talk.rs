@@ -149,12 +149,14 @@ impl Talk {
             at: Instant::now(),
         };
         let act = self.shared.script.lock().unwrap().act(Step::Dot, to);
+        let words = format!("[{}] {}", mail.header("Subject").unwrap_or_default(), mail.body().replace("\r\n", " "));
+        let act = act.map(|act| act.quoting(to, &words));
         let is_taken = !mail.to.is_empty()
             && match &act {
                 None | Some(Act::Late(_) | Act::Hold(_) | Act::TakeThenClose | Act::ReplyAsUsualThenClose) => true,
                 Some(Act::Reply(line) | Act::ReplyThenClose(line)) => line.starts_with('2'),
                 Some(Act::Pieces(pieces)) => pieces.concat().starts_with('2'),
-                Some(Act::Stall | Act::Close) => false,
+                Some(Act::Stall | Act::Close | Act::Quote(_)) => false,
             };
         let usual = if mail.to.is_empty() { "554 5.5.1 no valid recipients" } else { "250 2.0.0 queued" };
         if is_taken {
@@ -237,7 +239,7 @@ impl Talk {
     /// Does what the script says, or replies `usual`. True when the reply was 2xx.
     async fn answer_for(&mut self, step: Step, recipient: &str, usual: &str) -> Flow<bool> {
         let act = self.shared.script.lock().unwrap().act(step, recipient);
-        let Some(act) = act else {
+        let Some(act) = act.map(|act| act.quoting(recipient, "")) else {
             self.say(usual)?;
             return Ok(usual.starts_with('2'));
         };
@@ -252,7 +254,7 @@ impl Talk {
 
     async fn perform(&mut self, act: Act, usual: &str) -> Flow {
         match act {
-            Act::Reply(line) => self.say(&line),
+            Act::Reply(line) | Act::Quote(line) => self.say(&line),
             Act::ReplyThenClose(line) => {
                 self.say(&line)?;
                 Err(Over)
