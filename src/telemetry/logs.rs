@@ -99,7 +99,16 @@ struct Fields {
 
 impl Fields {
     fn put(&mut self, field: &Field, value: fmt::Arguments<'_>) {
-        let _ = write!(self.rest, ",\"{}\":{value}", field.name());
+        self.put_name(field);
+        let _ = write!(self.rest, "{value}");
+    }
+
+    /// A name without a namespace, such as a library's `error`, may be one of ECS's objects: Elasticsearch would refuse
+    /// the whole line. It becomes one of `labels`, where ECS leaves the names to us.
+    fn put_name(&mut self, field: &Field) {
+        let name = field.name();
+        let namespace = if name.contains('.') { "" } else { "labels." };
+        let _ = write!(self.rest, ",\"{namespace}{name}\":");
     }
 }
 
@@ -126,7 +135,7 @@ impl Visit for Fields {
         if field.name() == "message" {
             self.message.push_str(value);
         } else {
-            let _ = write!(self.rest, ",\"{}\":", field.name());
+            self.put_name(field);
             let _ = write_json_string(&mut self.rest, value);
         }
     }
@@ -163,9 +172,45 @@ fn write_json_string(out: &mut impl fmt::Write, text: &str) -> fmt::Result {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        io::Write,
+        sync::{Arc, Mutex},
+    };
+
     use proptest::prelude::*;
 
     use super::*;
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn no_field_takes_the_place_of_an_ecs_object() {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let layer = tracing_subscriber::fmt::layer().event_format(EcsFormat::new()).with_writer(move || writer.clone());
+
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), || {
+            let error = io::Error::other("gone");
+            tracing::warn!(%error, tls = "1.3", process = 7, user = true, url = 0.5, error.message = "lost", "hello");
+        });
+
+        let line: serde_json::Value = serde_json::from_slice(&lines.0.lock().unwrap()).unwrap();
+        assert_eq!(line["labels.error"], "gone");
+        assert_eq!(line["error.message"], "lost");
+        let bare: Vec<&String> = line.as_object().unwrap().keys().filter(|name| !name.contains('.')).collect();
+        assert_eq!(bare, ["@timestamp", "message"]);
+    }
 
     proptest! {
         #[test]

@@ -106,7 +106,7 @@ async fn probe(connector: &Connector, gate: &RelayGate) {
             pass.ready();
             tracing::info!(
                 gomail.relay = connector.relay(),
-                tls = session.tls().unwrap_or("none"),
+                gomail.tls = session.tls().unwrap_or("none"),
                 "the relay is ready"
             );
             session.quit().await;

@@ -192,7 +192,7 @@ impl RedisStore {
             match id.and_then(|id| record::leased(id, token, record, work.as_deref(), leased_at)) {
                 Ok(leased) => all.push(leased),
                 // It must not keep the others; its lease runs out, and unless it has succeeded meanwhile, it ends as poison.
-                Err(error) => tracing::error!(%error, "a task in the store cannot be read"),
+                Err(error) => tracing::error!(error.message = %error, "a task in the store cannot be read"),
             }
         }
         Ok(all)

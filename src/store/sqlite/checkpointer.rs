@@ -56,7 +56,7 @@ impl Checkpointer {
 fn serve(conn: &Connection, asked: &Receiver<()>) {
     while asked.recv().is_ok() {
         if let Err(error) = fold(conn) {
-            tracing::debug!(%error, "the log is not folded into the file now");
+            tracing::debug!(error.message = %error, "the log is not folded into the file now");
         }
     }
 }

@@ -335,7 +335,7 @@ impl Thread {
         let sweeps = self.is_sweeping_due(spent);
         if sweeps && let Err(error) = sweep::sweep(&self.conn) {
             // Works that stay are in nobody's way; the next sweep takes them.
-            tracing::error!(%error, "spent works are not deleted now");
+            tracing::error!(error.message = %error, "spent works are not deleted now");
         }
         self.conn.run("COMMIT", [])?;
         if sweeps {

@@ -65,8 +65,9 @@ impl Row {
 /// Leases as a worker gets them. A task that cannot be read must not hold up the others: its lease runs out, and in the
 /// end it is poison.
 pub(super) fn parse(rows: Vec<Row>) -> Vec<Leased> {
-    let report =
-        |error: &StoreError| tracing::error!(%error, "a task in the store cannot be read; it will end as poison");
+    let report = |error: &StoreError| {
+        tracing::error!(error.message = %error, "a task in the store cannot be read; it will end as poison");
+    };
     rows.into_iter().filter_map(|row| row.parse().inspect_err(report).ok()).collect()
 }
 
