@@ -72,7 +72,7 @@ impl Format {
 pub struct HeaderLine {
     /// `X-…`, `In-Reply-To`, `References` or `Importance`.
     pub name: String,
-    /// The value; no control characters, at most 998 bytes.
+    /// The value; no control characters, no blanks around it, at most 998 bytes.
     pub value: String,
 }
 
@@ -80,7 +80,8 @@ impl HeaderLine {
     /// Checks a header a client asks for.
     ///
     /// # Errors
-    /// [`Invalid`] for a name outside the list, or a value that cannot be a header.
+    /// [`Invalid`] for a name outside the list, or a value that cannot be a header: too long, with control characters, or
+    /// with an ASCII word that does not fit a line behind the name (RFC 5322 §2.1.1), since only blanks can be folded.
     pub fn parse(name: &str, value: &str) -> Result<Self, Invalid> {
         let lower = name.to_ascii_lowercase();
         let named = matches!(lower.as_str(), "in-reply-to" | "references" | "importance");
@@ -91,6 +92,15 @@ impl HeaderLine {
         }
         if has_control(value) || value.len() > 998 {
             return Err(Invalid::value("headers", "must have values of at most 998 bytes without control characters"));
+        }
+        // Blanks around a value mean nothing, and before it they could not be folded.
+        let value = value.trim_matches(' ');
+        let longest = value.split(' ').map(str::len).max().unwrap_or_default();
+        if value.is_ascii() && name.len() + ": ".len() + longest > 998 {
+            return Err(Invalid::value(
+                "headers",
+                "must fit a line of 998 bytes, name included, where there is no blank",
+            ));
         }
         Ok(Self { name: name.to_owned(), value: value.to_owned() })
     }
@@ -238,6 +248,16 @@ mod tests {
             assert!(HeaderLine::parse("X-Test", bad).is_err(), "{bad:?}");
         }
         assert!(Subject::parse("Grüße 🎉").is_ok());
+    }
+
+    #[test]
+    fn a_header_must_fit_a_line_unless_it_can_be_folded_or_encoded() {
+        let fits = |value: &str| HeaderLine::parse("X-Long", value).is_ok();
+
+        assert!(fits(&"y".repeat(990)) && !fits(&"y".repeat(991)));
+        assert!(fits(&format!("{} y", "y".repeat(990))) && fits(&"y ".repeat(499)));
+        assert!(fits(&"ä".repeat(499)));
+        assert_eq!(HeaderLine::parse("X-Long", "  y  y ").unwrap().value, "y  y");
     }
 
     #[test]

@@ -26,8 +26,12 @@ pub(super) struct Parts<'a> {
     pub(super) attachments: &'a [Attachment],
 }
 
-/// Longest line of a body that is sent as it is; RFC 5322 §2.1.1 allows 998.
+/// Longest line of a body, and longest word of a subject, that is sent as it is; RFC 5322 §2.1.1 allows lines of 998.
 const LINE_MAX: usize = 900;
+/// What stands around the base64 of an encoded word.
+const WORD_FRAME: (&str, &str) = ("=?utf-8?b?", "?=");
+/// Longest line that holds an encoded word, RFC 2047 §2.
+const WORD_LINE_MAX: usize = 76;
 /// Longest subject that needs no folding.
 const SUBJECT_MAX: usize = 66;
 
@@ -39,16 +43,14 @@ pub(super) fn build(parts: &Parts<'_>) -> Result<Vec<u8>, ComposeError> {
     let mut builder = Builder::builder()
         .from(mailbox(parts.from)?)
         .to(mailbox(&Mailbox { name: None, address: parts.to.clone() })?)
-        .subject(parts.rendered.subject.as_str())
+        .raw_header(subject(parts.rendered.subject.as_str()))
         .date(system_time(parts.date))
         .message_id(Some(format!("<{}>", message_id(parts.id, parts.from.address.domain()))));
     if let Some(reply_to) = parts.reply_to {
         builder = builder.reply_to(mailbox(&Mailbox { name: None, address: reply_to.clone() })?);
     }
-    for HeaderLine { name, value } in parts.headers {
-        let name =
-            HeaderName::new_from_ascii(name.clone()).map_err(|_| ComposeError::new("a header has no valid name"))?;
-        builder = builder.raw_header(HeaderValue::new(name, value.clone()));
+    for line in parts.headers {
+        builder = builder.raw_header(extra(line)?);
     }
     let text = SinglePart::plain(crlf(&parts.rendered.text));
     let html = parts.rendered.html.as_deref().map(|html| SinglePart::html(crlf(html)));
@@ -79,11 +81,8 @@ fn plain(parts: &Parts<'_>) -> Option<Vec<u8>> {
         && parts.headers.is_empty()
         && parts.reply_to.is_none()
         && parts.from.name.is_none()
-        && subject.is_ascii()
         && subject.len() <= SUBJECT_MAX
-        // An encoded word that the client wrote must reach the reader as those characters.
-        && !subject.contains("=?")
-        && subject.trim() == subject;
+        && reads_as_it_is(subject);
     if !is_bare || !text.is_ascii() || memchr::memchr(0, text.as_bytes()).is_some() || has_long_line(text.as_bytes()) {
         return None;
     }
@@ -100,6 +99,51 @@ fn plain(parts: &Parts<'_>) -> Option<Vec<u8>> {
     written.expect("a Vec takes every write");
     push_crlf(&mut mail, text.as_bytes());
     Some(mail)
+}
+
+fn subject(text: &str) -> HeaderValue {
+    let name = HeaderName::new_from_ascii_str("Subject");
+    if reads_as_it_is(text) {
+        return HeaderValue::new(name, text.to_owned());
+    }
+    encoded(name, text)
+}
+
+/// Whether a reader sees this subject when it stands in the mail as it is, folded at its blanks.
+fn reads_as_it_is(subject: &str) -> bool {
+    subject.is_ascii()
+        // An encoded word that the client wrote must reach the reader as those characters.
+        && !subject.contains("=?")
+        && subject.trim() == subject
+        && subject.split(' ').all(|word| word.len() <= LINE_MAX)
+}
+
+/// A header that the client asked for. [`HeaderLine::parse`] has seen to it that ASCII can be folded.
+fn extra(HeaderLine { name, value }: &HeaderLine) -> Result<HeaderValue, ComposeError> {
+    let header =
+        HeaderName::new_from_ascii(name.clone()).map_err(|_| ComposeError::new("a header has no valid name"))?;
+    if value.is_ascii() {
+        return Ok(HeaderValue::new(header, value.clone()));
+    }
+    Ok(encoded(header, value))
+}
+
+/// A header as encoded words, one a line (RFC 2047): a reader sees the text's characters, whatever they are.
+fn encoded(name: HeaderName, text: &str) -> HeaderValue {
+    let (open, close) = WORD_FRAME;
+    let mut words = Vec::new();
+    let mut columns = name.len() + ": ".len();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let room = WORD_LINE_MAX.saturating_sub(columns + open.len() + close.len());
+        // Four of base64 are three bytes. Behind the longest of names, one character: a word has no less.
+        let bytes = (room / 4 * 3).max(char::MAX.len_utf8());
+        let (word, after) = rest.split_at(rest.floor_char_boundary(bytes));
+        words.push(format!("{open}{}{close}", STANDARD.encode(word)));
+        columns = " ".len();
+        rest = after;
+    }
+    HeaderValue::dangerous_new_pre_encoded(name, text.to_owned(), words.join("\r\n "))
 }
 
 fn has_long_line(text: &[u8]) -> bool {
@@ -164,8 +208,72 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::domain::Subject;
+
+    /// Text for a header: words and blanks of any length, and what may be mistaken for an encoded word. Much of it is
+    /// exactly as long as may be.
+    fn header_text() -> impl Strategy<Value = String> {
+        let fake = Just("=?utf-8?q?fake?=".to_owned());
+        let piece = prop_oneof!["x{990,998}", " {900,998}", "x{1,80}", "[ -~]{1,80}", "\\PC{1,40}", fake];
+        prop::collection::vec(piece, 1..6).prop_map(|pieces| {
+            let mut text = pieces.concat();
+            text.truncate(text.floor_char_boundary(998));
+            text
+        })
+    }
+
+    fn mailbox_of(name: Option<String>) -> Mailbox {
+        Mailbox { name, address: Address::parse("news@shop.example").unwrap() }
+    }
 
     proptest! {
+        #[test]
+        fn no_line_of_a_mail_is_too_long(
+            subject in header_text(),
+            header in ("X-[a-z]{1,62}", header_text()),
+            name in prop::option::of("\\PC{1,200}"),
+        ) {
+            let (name, address) = (name.filter(|name| !name.trim().is_empty()), mailbox_of(None).address);
+            let Ok(subject) = Subject::parse(&subject) else { return Ok(()) };
+            let rendered = Rendered { subject, html: None, text: "Hello".to_owned() };
+            let headers: Vec<HeaderLine> = HeaderLine::parse(&header.0, &header.1).into_iter().collect();
+            let raw = build(&Parts {
+                id: TaskId::posted_at(Timestamp::from_millis(1)),
+                from: &mailbox_of(name),
+                to: &address,
+                reply_to: None,
+                date: Timestamp::from_millis(1),
+                rendered: &rendered,
+                headers: &headers,
+                attachments: &[],
+            });
+
+            let mail = String::from_utf8(raw.unwrap()).unwrap();
+            prop_assert!(mail.is_ascii(), "{}", mail);
+            prop_assert!(mail.split("\r\n").all(|line| line.len() <= 998), "{}", mail);
+        }
+
+        #[test]
+        fn encoded_words_are_short_and_say_the_same(text in "\\PC{1,300}", name in "X-[a-z]{1,50}") {
+            let name = HeaderName::new_from_ascii(name).unwrap();
+            let headers = Builder::builder().raw_header(encoded(name.clone(), &text));
+            let mail = headers.to(mailbox(&mailbox_of(None)).unwrap()).from(mailbox(&mailbox_of(None)).unwrap());
+            let raw = String::from_utf8(mail.body(String::new()).unwrap().formatted()).unwrap();
+
+            let lines = raw.strip_prefix(&*format!("{name}: ")).unwrap();
+            let lines = lines.split("\r\n").take_while(|line| !line.starts_with("To:"));
+            let mut said = Vec::new();
+            for (n, line) in lines.enumerate() {
+                prop_assert!(line.len() + if n == 0 { name.len() + 2 } else { 0 } <= WORD_LINE_MAX, "{}", raw);
+                let inside = line.trim().strip_prefix(WORD_FRAME.0).and_then(|rest| rest.strip_suffix(WORD_FRAME.1));
+                let bytes = STANDARD.decode(inside.unwrap()).unwrap();
+                // A character in two words would be read as none (RFC 2047 §5).
+                prop_assert!(std::str::from_utf8(&bytes).is_ok());
+                said.extend(bytes);
+            }
+            prop_assert_eq!(String::from_utf8(said).unwrap(), text);
+        }
+
         #[test]
         fn every_line_ends_with_crlf_and_nothing_else_changes(text in "[ab\r\n]{0,40}") {
             let wire = crlf(&text);

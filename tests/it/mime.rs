@@ -115,8 +115,17 @@ fn nasty_messages_have_no_defect_and_read_as_they_were_meant() {
     let unbroken = "x".repeat(5_000);
     let contents =
         ["Hello", ".\r\n.leading dot\n\nFrom here", "Grüße 🎉\nzweite Zeile\rdritte", &long, &unbroken, "tail \n\n\n"];
-    let subjects =
-        ["Hi", "Grüße, 🎉 und mehr — mit einem langen Betreff, der gefaltet werden muss, weil er lang ist", "=?x?="];
+    let (wide, blank) = ("x".repeat(998), format!("a {}b", " ".repeat(900)));
+    let subjects = [
+        "Hi",
+        "Grüße, 🎉 und mehr — mit einem langen Betreff, der gefaltet werden muss, weil er lang ist",
+        "=?x?=",
+        "=?utf-8?q?fake?=",
+        "two words, then =?utf-8?b?ZmFrZQ==?= and more",
+        " before and after ",
+        &wide,
+        &blank,
+    ];
     let mut mails = Vec::new();
     let mut meant = Vec::new();
     for content in contents {
@@ -140,12 +149,30 @@ fn nasty_messages_have_no_defect_and_read_as_they_were_meant() {
 }
 
 #[test]
+fn a_name_is_read_as_it_was_meant() {
+    let names = ["=?utf-8?q?fake?=", "A =?utf-8?q?fake?= B", "Jörg, \"the\" Boss", "Ann", &"wide ".repeat(40)];
+    let mails = names.map(|name| {
+        let mut message = message("Hi", "Hello");
+        message.from_name = Some(name.trim().to_owned());
+        compose(&message)
+    });
+
+    for (found, name) in judged(&mails, &BTreeMap::new()).iter().zip(names) {
+        faultless(found);
+        assert_eq!(found["name"], name.trim());
+    }
+}
+
+#[test]
 fn html_comes_after_its_text_and_files_after_both() {
     let mut rich = message("Hi", "<h1>Grüße</h1><p>See <a href=\"https://shop.example\">us</a></p>");
     rich.from_name = Some("Ann, \"the\" Boss".to_owned());
     rich.reply_to = Some(Address::parse("help@shop.example").unwrap());
-    rich.headers =
-        vec![HeaderLine::parse("X-Order", "42 ä").unwrap(), HeaderLine::parse("References", "<a@b.example>").unwrap()];
+    rich.headers = vec![
+        HeaderLine::parse("X-Order", "42 ä").unwrap(),
+        HeaderLine::parse("References", "<a@b.example>").unwrap(),
+        HeaderLine::parse("X-Quite-A-Long-Name", &"größer ".repeat(40)).unwrap(),
+    ];
     rich.attachments = vec![
         Attachment {
             filename: "räport.pdf".to_owned(),
@@ -170,6 +197,7 @@ fn html_comes_after_its_text_and_files_after_both() {
     assert!(found[0]["headers"]["from"].as_str().unwrap().contains("the"));
     assert_eq!(found[0]["headers"]["reply-to"], "help@shop.example");
     assert_eq!(found[0]["headers"]["x-order"], "42 ä");
+    assert_eq!(found[0]["headers"]["x-quite-a-long-name"], "größer ".repeat(40).trim());
     faultless(&found[1]);
     assert_eq!(found[1]["types"], json!(["text/plain"]));
 }

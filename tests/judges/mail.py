@@ -24,6 +24,7 @@ def judge(raw, dns):
         "defects": [repr(d) for part in mail.walk() for d in part.defects]
         + [repr(d) for _, value in mail.items() for d in getattr(value, "defects", ())],
         "headers": {name.lower(): str(value) for name, value in mail.items()},
+        "name": mail["from"].addresses[0].display_name,
         "types": [part.get_content_type() for part in parts],
         "texts": [part.get_content() for part in parts if part.get_content_maintype() == "text"],
         "files": [part.get_filename() for part in parts if part.get_filename()],
