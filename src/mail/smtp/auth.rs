@@ -31,11 +31,11 @@ pub(super) async fn log_in(
         let reply = plain(link, user, password, step).await?;
         // 504: the mechanism is not known (RFC 4954 §4). A wrong password is 535 and is not tried a second time.
         if !(reply.code == 504 && offered.login) {
-            return judge(reply);
+            return judge(reply, user, password);
         }
     }
     if offered.login {
-        return judge(login(link, user, password, step).await?);
+        return judge(login(link, user, password, step).await?, user, password);
     }
     Err(refuse("the relay offers neither AUTH PLAIN nor AUTH LOGIN"))
 }
@@ -69,8 +69,17 @@ async fn say(link: &mut Link, words: &str, step: Duration) -> Result<Reply, Fail
     link.command(words.as_bytes(), step).await.map_err(|error| Failure::not_ready(Stage::Auth, &error))
 }
 
-fn judge(reply: Reply) -> Result<(), Failure> {
-    if reply.code == 235 { Ok(()) } else { Err(Failure::turned_away(Stage::Auth, "login refused", reply)) }
+fn judge(mut reply: Reply, user: &str, password: &SecretString) -> Result<(), Failure> {
+    if reply.code == 235 {
+        return Ok(());
+    }
+    // Some relays quote the line that they refuse, and their words are logged.
+    let password = password.expose_secret();
+    let secrets = [STANDARD.encode(format!("\0{user}\0{password}")), STANDARD.encode(password), password.to_owned()];
+    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+        reply.text = reply.text.replace(secret, "***");
+    }
+    Err(Failure::turned_away(Stage::Auth, "login refused", reply))
 }
 
 fn refuse(why: &str) -> Failure {

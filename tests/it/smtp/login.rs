@@ -1,5 +1,6 @@
 //! Up to ready: greeting, TLS, login.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use gomail::{
     config::{SmtpSettings, TlsMode},
     domain::Stage,
@@ -78,11 +79,22 @@ async fn login_is_tried_when_plain_is_unknown_and_a_long_secret_waits_for_its_pr
 async fn a_wrong_password_is_tried_once() {
     let peer = SmtpPeer::with(options());
 
-    let (stage, code, message) = not_ready(session_with(&with_login(&peer, "wrong")).await);
+    let (stage, code, message) = not_ready(session_with(&with_login(&peer, "mistaken")).await);
 
     assert_eq!((stage, code), (Stage::Auth, Some(535)));
     assert!(message.contains("wrong user") && !message.contains("secret"), "{message}");
     assert_eq!(peer.logins(), 1);
+}
+
+#[tokio::test]
+async fn a_password_that_the_relay_quotes_is_not_told() {
+    let [response, password] = ["\0ann\0sesame", "sesame"].map(|text| STANDARD.encode(text));
+    let peer = SmtpPeer::with(options());
+    peer.rule(Rule::reply(Step::Auth, &format!("535 5.7.8 no {response}, no {password}, no sesame")));
+
+    let (_, _, message) = not_ready(session_with(&with_login(&peer, "sesame")).await);
+
+    assert_eq!(message, "login refused: 535 5.7.8 no ***, no ***, no ***");
 }
 
 #[tokio::test]
