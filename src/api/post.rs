@@ -15,10 +15,10 @@ use super::{
 };
 use crate::{
     domain::{
-        AccountId, IdempotencyKey, Invalid, NewTask, Subject, TaskId, Work, check_message, check_newsletter,
-        render_code, sha256_hex,
+        AccountId, IdempotencyKey, Invalid, NewTask, State as TaskState, Subject, TaskId, Work, check_message,
+        check_newsletter, render_code, sha256_hex,
     },
-    store::{Enqueue, Enqueued, Posted},
+    store::{Enqueue, Enqueued, Posted, Refusal},
     wire::{
         answer::{BatchAccepted, BatchItem, TaskAccepted},
         request::{BatchRequest, FromJson as _},
@@ -35,16 +35,11 @@ pub(super) async fn one(
 ) -> Result<Response, ApiError> {
     // Both spellings of the path are one request.
     let idempotency = idempotency_key(&headers, "/task", &body)?;
-    let task = read(&state, &account, json(&body)?).await?;
+    let (task, fault) = read(&state, json(&body)?)?;
     let (mut posted, is_replay) = enqueue(&state, account, vec![task], idempotency, body.len()).await?;
-    match posted.pop() {
-        Some(Posted::Accepted { id, state }) => {
-            let msg = "Task enqueued successfully".to_owned();
-            Ok(answer(Json(TaskAccepted { status: true, msg, id, state }).into_response(), is_replay))
-        }
-        Some(Posted::Refused(refusal)) => Err(ApiError::Refused(refusal)),
-        None => Err(ApiError::Internal),
-    }
+    let (id, state) = accepted(posted.pop(), fault)?;
+    let msg = "Task enqueued successfully".to_owned();
+    Ok(answer(Json(TaskAccepted { status: true, msg, id, state }).into_response(), is_replay))
 }
 
 /// `POST /task/batch`. One bad item never harms the rest.
@@ -59,31 +54,22 @@ pub(super) async fn batch(
     let bytes = body.len();
     drop(body);
     let mut good = Vec::with_capacity(request.tasks.len());
-    let mut faults = Vec::with_capacity(request.tasks.len());
+    let mut items = Vec::with_capacity(request.tasks.len());
     for item in request.tasks {
-        match read(&state, &account, item).await {
-            Ok(task) => {
-                good.push(task);
-                faults.push(None);
-            }
-            Err(error @ (ApiError::Unavailable | ApiError::Internal)) => return Err(error),
-            Err(error) => faults.push(Some(error)),
-        }
+        items.push(read(&state, item).map(|(task, fault)| {
+            good.push(task);
+            fault
+        }));
     }
     let (posted, is_replay) =
         if good.is_empty() { (Vec::new(), false) } else { enqueue(&state, account, good, idempotency, bytes).await? };
     let mut posted = posted.into_iter();
-    let mut results = Vec::with_capacity(faults.len());
-    for fault in faults {
-        results.push(match fault {
-            Some(error) => refused(error),
-            None => match posted.next() {
-                Some(Posted::Accepted { id, .. }) => {
-                    BatchItem { status: true, id: Some(id), error: None, msg: None, field: None }
-                }
-                Some(Posted::Refused(refusal)) => refused(ApiError::Refused(refusal)),
-                None => return Err(ApiError::Internal),
-            },
+    let mut results = Vec::with_capacity(items.len());
+    for item in items {
+        results.push(match item.map_err(ApiError::from).and_then(|fault| accepted(posted.next(), fault)) {
+            Ok((id, _)) => BatchItem { status: true, id: Some(id), error: None, msg: None, field: None },
+            Err(ApiError::Internal) => return Err(ApiError::Internal),
+            Err(error) => refused(error),
         });
     }
     let status = results.iter().all(|item| item.status);
@@ -91,19 +77,18 @@ pub(super) async fn batch(
 }
 
 /// Reads a task and checks the templates it brings.
-async fn read(state: &ApiState, account: &AccountId, item: Value) -> Result<NewTask, ApiError> {
+///
+/// A replay must read what the first post read, so nothing but the item decides: not the store, not the time. Clients
+/// send full payloads, so the faulty templates of a subscribe are no fault where they would create nothing. That only
+/// the store knows; so the task goes on without them, and their fault goes along for [`accepted`].
+fn read(state: &ApiState, item: Value) -> Result<(NewTask, Option<Invalid>), Invalid> {
     let mut task = task::parse(item, TaskId::posted_at(state.parts.clock.now()))?;
+    let mut fault = None;
     match &mut task.work {
         Work::Message(message) => check_message(message)?,
-        Work::Subscribe { content_type, create, .. } => {
-            let fault =
-                create.as_ref().and_then(|(subject, content)| check_newsletter(subject.as_str(), content).err());
-            if let Some(fault) = fault {
-                // Clients send full payloads: what would create nothing is ignored, faulty or not.
-                let existing = state.call("content", state.store().content(account, content_type)).await?;
-                if existing.is_none() {
-                    return Err(in_payload(fault).into());
-                }
+        Work::Subscribe { create, .. } => {
+            fault = create.as_ref().and_then(|(subject, content)| check_newsletter(subject.as_str(), content).err());
+            if fault.is_some() {
                 *create = None;
             }
         }
@@ -115,7 +100,18 @@ async fn read(state: &ApiState, account: &AccountId, item: Value) -> Result<NewT
         }
         Work::Unsubscribe { .. } => {}
     }
-    Ok(task)
+    Ok((task, fault.map(in_payload)))
+}
+
+/// What the store said of a task; `fault` is that of the templates it would have brought.
+fn accepted(posted: Option<Posted>, fault: Option<Invalid>) -> Result<(TaskId, TaskState), ApiError> {
+    match (posted, fault) {
+        (Some(Posted::Accepted { id, state }), _) => Ok((id, state)),
+        // There was nothing to create it from, because what should have was faulty.
+        (Some(Posted::Refused(Refusal::UnknownContentType)), Some(fault)) => Err(fault.into()),
+        (Some(Posted::Refused(refusal)), _) => Err(ApiError::Refused(refusal)),
+        (None, _) => Err(ApiError::Internal),
+    }
 }
 
 /// The template room names a field of the mail; here it stands in the payload.

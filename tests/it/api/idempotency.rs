@@ -91,3 +91,34 @@ async fn a_replayed_code_meets_no_cool_down() {
     assert_eq!(app.post("/task", &key, &otp).await.refusal(), (429, "cooldown".to_owned(), None));
     app.finish().await;
 }
+
+/// Whether a content type is there decides about a subscribe whose own templates are faulty: at the first post, not again.
+#[tokio::test]
+async fn a_replay_does_not_look_at_the_content_types_of_today() {
+    let app = TestApp::start().await;
+    let key = app.sign_up("me@example.com").await;
+    let content = |name: &str| json!({"content_type": name, "subject": "S", "content": "C"});
+    let subscribe = |name: &str| {
+        json!({"task": "t", "type": "subscribe", "retries": 0, "payload": {"userId": "you@example.com",
+            "content_type": name, "frequency": "@daily", "subject": "S", "content": "{{ nobody }}"}})
+    };
+    let batch = json!({"tasks": [subscribe("there"), subscribe("missing"), {}, message("a")]});
+    app.post("/task/subscriptionContent", &key, &content("there")).await;
+    let first = post(&app, "/task/batch", &key, "b", &batch).await.json();
+    let single = post(&app, "/task", &key, "s", &subscribe("there")).await.json();
+    let taken: Vec<&Value> = first["results"].as_array().unwrap().iter().map(|item| &item["status"]).collect();
+    assert_eq!(taken, [true, false, false, true], "{first}");
+    assert_eq!(first["results"][1]["field"], "payload.content");
+
+    app.send(app.request("DELETE", "/task/subscriptionContent/there?force=true", Some(&key))).await;
+    app.post("/task/subscriptionContent", &key, &content("missing")).await;
+
+    for (path, idempotency, body, first) in
+        [("/task/batch", "b", &batch, &first), ("/task", "s", &subscribe("there"), &single)]
+    {
+        let again = post(&app, path, &key, idempotency, body).await;
+        assert_eq!((&again.json(), again.status), (first, 200));
+        assert_eq!(again.headers["idempotent-replayed"], "true");
+    }
+    app.finish().await;
+}

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use gomail::{
-    domain::{IDEMPOTENCY_WINDOW, IdempotencyKey, NewTask, State},
+    domain::{Frequency, IDEMPOTENCY_WINDOW, IdempotencyKey, NewTask, State},
     store::{Enqueue, Enqueued, Posted, Refusal},
 };
 use tokio::{sync::Barrier, task::JoinSet};
 
 use crate::helpers::{
-    build::{HOUR, MINUTE, account, address, message, messages, otp, stranger},
+    build::{HOUR, MINUTE, account, address, content_type, message, messages, otp, stranger, subject, subscribe},
     store::TestStore,
     verbs::{accepted, posting},
 };
@@ -44,6 +44,22 @@ pub(crate) async fn a_replay_repeats_refusals_too(t: &mut TestStore) {
     assert_eq!(first[1], Posted::Refused(Refusal::Suppressed));
 
     t.store.unsuppress(&account(), &address("gone@example.com")).await.unwrap();
+
+    assert_eq!(post(t, "k", "d", tasks()).await, Enqueued::Replayed(first));
+}
+
+pub(crate) async fn a_replay_repeats_what_content_types_decided(t: &mut TestStore) {
+    let create = async |name: &str| {
+        t.store.create_content(&account(), &content_type(name), &subject("S"), "C").await.unwrap();
+    };
+    let daily = |name: &str| subscribe("a@example.com", name, Frequency::Daily);
+    let tasks = || vec![daily("there"), daily("missing"), message("a@example.com")];
+    create("there").await;
+    let first = first_answer(&post(t, "k", "d", tasks()).await);
+    assert_eq!(first[1], Posted::Refused(Refusal::UnknownContentType));
+
+    t.store.delete_content(&account(), &content_type("there"), true).await.unwrap();
+    create("missing").await;
 
     assert_eq!(post(t, "k", "d", tasks()).await, Enqueued::Replayed(first));
 }

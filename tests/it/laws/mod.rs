@@ -67,6 +67,7 @@ laws! {
     idempotency:
         a_replay_gives_the_first_answers
         a_replay_repeats_refusals_too
+        a_replay_repeats_what_content_types_decided
         another_body_under_the_same_key_is_a_mismatch
         fifty_at_once_make_one_task
         a_key_is_its_accounts_own
