@@ -103,7 +103,7 @@ pub(super) async fn sign_up(
     Posted(request): Posted<AccountRequest>,
 ) -> Result<Response, ApiError> {
     let account = request.id;
-    let minted = state.parts.keyring.mint(&account, state.parts.clock.now(), state.parts.accounts.key_ttl);
+    let minted = state.parts.keyring.mint(&account, state.now().await?, state.parts.accounts.key_ttl);
     if !state.call("sign_up", state.store().sign_up(&account, &minted.jti)).await? {
         return Err(ApiError::AlreadyRegistered);
     }

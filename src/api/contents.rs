@@ -98,7 +98,7 @@ pub(super) async fn preview(
     let request =
         if bytes.is_empty() { PreviewRequest::default() } else { PreviewRequest::from_json(read_json(&bytes)?)? };
     let content = find(&state, &account, &name).await?;
-    let today = Period::containing(Frequency::Daily, state.parts.clock.now(), state.parts.zone);
+    let today = Period::containing(Frequency::Daily, state.now().await?, state.parts.zone);
     let given = |name: &str| request.variables.get(name).and_then(Value::as_str).map(str::to_owned);
     let rendered = render_newsletter(
         content.subject.as_str(),

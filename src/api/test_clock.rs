@@ -32,20 +32,16 @@ async fn advance(
     Posted(request): Posted<AdvanceRequest>,
 ) -> Result<Json<Value>, ApiError> {
     let by = parse_duration(&request.by).map_err(|why| Invalid::value("by", why))?;
-    let target = now(&state).await?.plus(by);
+    let target = state.now().await?.plus(by);
     loop {
         let next = until_quiet(&state, target).await?;
         while state.call("prune", state.store().prune(PRUNE)).await? >= u64::from(PRUNE) {}
-        let now = now(&state).await?;
+        let now = state.now().await?;
         if now >= target {
             return Ok(Json(json!({ "status": true, "now": now })));
         }
         state.call("advance_clock", state.store().advance_clock(next.since(now))).await?;
     }
-}
-
-async fn now(state: &ApiState) -> Result<Timestamp, ApiError> {
-    state.call("now", state.store().now()).await
 }
 
 async fn next_due(state: &ApiState) -> Result<Option<Timestamp>, ApiError> {
@@ -70,7 +66,7 @@ async fn until_quiet(state: &ApiState, target: Timestamp) -> Result<Timestamp, A
 /// nothing is in a worker's hands.
 async fn look(state: &ApiState, target: Timestamp) -> Result<Option<Timestamp>, ApiError> {
     let zone = state.parts.zone;
-    let now = now(state).await?;
+    let now = state.now().await?;
     let series = state.call("series", state.store().series()).await?;
     let has_begun = |series: &Series| {
         let last = series.last_period.map_or(series.since, |last| last.max(series.since));

@@ -23,6 +23,16 @@ pub struct Claims {
     pub account: AccountId,
     /// The key's own id; the store knows the one that is valid.
     pub jti: String,
+    /// When the key ends, if it does.
+    pub ends_at: Option<Timestamp>,
+}
+
+impl Claims {
+    /// Whether the key has ended.
+    #[must_use]
+    pub fn are_over(&self, now: Timestamp) -> bool {
+        self.ends_at.is_some_and(|end| end <= now)
+    }
 }
 
 /// A fresh key.
@@ -71,7 +81,7 @@ impl Keyring {
     /// A keyring that signs with `current` and also accepts what `previous` signed.
     #[must_use]
     pub fn new(current: &Secret, previous: Option<&Secret>) -> Self {
-        // Pinned: whatever algorithm a token names, only HS256 is tried. `exp` is checked here, by our clock.
+        // Pinned: whatever algorithm a token names, only HS256 is tried. `exp` is checked by the store's clock.
         let mut validation = Validation::new(Algorithm::HS256);
         validation.required_spec_claims.clear();
         validation.validate_exp = false;
@@ -113,18 +123,16 @@ impl Keyring {
         Minted { token, jti }
     }
 
-    /// Checks a key's signature and end; `None` for anything we did not sign, and for what is over.
+    /// Checks a key's signature; `None` for anything we did not sign.
     ///
-    /// The store still has to say whether the `jti` is valid.
+    /// The store still has to say whether the `jti` is valid, and what time it is: [`Claims::are_over`].
     #[must_use]
-    pub fn check(&self, token: &str, now: Timestamp) -> Option<Claims> {
+    pub fn check(&self, token: &str) -> Option<Claims> {
         let kid = jsonwebtoken::decode_header(token).ok()?.kid?;
         let ring = self.rings().find(|ring| ring.keys.kid == kid)?;
         let body = jsonwebtoken::decode::<Body>(token, &ring.checker, &self.validation).ok()?.claims;
-        if body.exp.is_some_and(|exp| exp <= now.millis() / 1000) {
-            return None;
-        }
-        Some(Claims { account: AccountId::trusted(body.sub), jti: body.jti })
+        let ends_at = body.exp.map(|exp| Timestamp::from_millis(exp.saturating_mul(1000)));
+        Some(Claims { account: AccountId::trusted(body.sub), jti: body.jti, ends_at })
     }
 }
 
@@ -190,8 +198,9 @@ mod tests {
 
         let minted = ring.mint(&account(), NOW, None);
 
-        let claims = ring.check(&minted.token, NOW.plus(Duration::from_hours(24 * 3650))).unwrap();
-        assert_eq!(claims, Claims { account: account(), jti: minted.jti });
+        let claims = ring.check(&minted.token).unwrap();
+        assert!(!claims.are_over(NOW.plus(Duration::from_hours(24 * 3650))));
+        assert_eq!(claims, Claims { account: account(), jti: minted.jti, ends_at: None });
         let header = jsonwebtoken::decode_header(&minted.token).unwrap();
         assert_eq!(header.kid, Some(secret("a").keys().kid));
     }
@@ -201,16 +210,17 @@ mod tests {
         let ring = Keyring::new(&secret("a"), None);
         let minted = ring.mint(&account(), NOW, Some(Duration::from_mins(1)));
 
-        assert!(ring.check(&minted.token, NOW.plus(Duration::from_secs(59))).is_some());
-        assert!(ring.check(&minted.token, NOW.plus(Duration::from_mins(1))).is_none());
+        let claims = ring.check(&minted.token).unwrap();
+        assert!(!claims.are_over(NOW.plus(Duration::from_secs(59))));
+        assert!(claims.are_over(NOW.plus(Duration::from_mins(1))));
     }
 
     #[test]
     fn a_changed_secret_ends_all_keys_unless_it_is_given_as_the_previous_one() {
         let old = Keyring::new(&secret("a"), None).mint(&account(), NOW, None).token;
 
-        assert!(Keyring::new(&secret("b"), None).check(&old, NOW).is_none());
-        assert!(Keyring::new(&secret("b"), Some(&secret("a"))).check(&old, NOW).is_some());
+        assert!(Keyring::new(&secret("b"), None).check(&old).is_none());
+        assert!(Keyring::new(&secret("b"), Some(&secret("a"))).check(&old).is_some());
     }
 
     #[test]
@@ -223,7 +233,7 @@ mod tests {
             let header = Header { kid: kid.map(str::to_owned), ..Header::new(algorithm) };
             jsonwebtoken::encode(&header, &body, &signer).unwrap()
         };
-        assert!(ring.check(&sign(Algorithm::HS256, Some(&keys.kid)), NOW).is_some());
+        assert!(ring.check(&sign(Algorithm::HS256, Some(&keys.kid))).is_some());
 
         let none = URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"none","kid":"{}"}}"#, keys.kid));
         let claims = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&body).unwrap());
@@ -235,7 +245,7 @@ mod tests {
             format!("{none}.{claims}."),
             format!("{none}.{claims}"),
         ] {
-            assert!(ring.check(&bad, NOW).is_none(), "{bad} was taken");
+            assert!(ring.check(&bad).is_none(), "{bad} was taken");
         }
     }
 
@@ -259,7 +269,7 @@ mod tests {
     proptest! {
         #[test]
         fn arbitrary_text_is_no_key(text in any::<String>()) {
-            prop_assert!(Keyring::new(&secret("a"), None).check(&text, NOW).is_none());
+            prop_assert!(Keyring::new(&secret("a"), None).check(&text).is_none());
             let _ = key_of(&text);
         }
 
@@ -272,7 +282,7 @@ mod tests {
             // The last character of a base64 text can have spare bits.
             prop_assume!(!same && place + 1 < token.len() && &token[place..=place] != ".");
             token.replace_range(place..=place, &letter);
-            prop_assert!(ring.check(&token, NOW).is_none());
+            prop_assert!(ring.check(&token).is_none());
         }
     }
 }

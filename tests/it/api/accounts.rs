@@ -148,3 +148,22 @@ async fn requests_and_sign_ups_are_limited_in_rate() {
     assert_eq!(app.get("/task", &yours).await.status, 200, "another key has its own rate");
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_key_ends_by_the_stores_clock() {
+    let app = TestApp::start_with(|parts| {
+        parts.accounts.key_ttl = Some(Duration::from_hours(1));
+        parts.test_clock = true;
+    })
+    .await;
+    let key = app.sign_up("me@example.com").await;
+    app.store.advance(Duration::from_mins(59)).await;
+    assert_eq!(app.get("/task", &key).await.status, 200);
+
+    app.store.advance(Duration::from_mins(2)).await;
+
+    assert_eq!(app.get("/task", &key).await.refusal(), (401, "unauthorized".to_owned(), None));
+    let later = app.sign_up("you@example.com").await;
+    assert_eq!(app.get("/task", &later).await.status, 200, "its hour begins now");
+    app.finish().await;
+}

@@ -1,5 +1,7 @@
 //! Content types, subscriptions, and the way out of them.
 
+use std::time::Duration;
+
 use gomail::{
     domain::{AccountId, Address, ContentTypeName, Frequency},
     store::SubscriptionChange,
@@ -114,5 +116,18 @@ async fn looking_at_the_unsubscribe_page_changes_nothing_and_its_button_does_twi
             assert_eq!(answer.refusal(), (404, "not_found".to_owned(), None), "{bad}");
         }
     }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_preview_is_of_the_stores_day() {
+    let app = TestApp::start().await;
+    let key = app.sign_up("me@example.com").await;
+    app.post("/task/subscriptionContent", &key, &content("news")).await;
+
+    app.store.advance(Duration::from_hours(24 * 40)).await;
+
+    let preview = app.post("/task/subscriptionContent/news/preview", &key, &json!({})).await.json();
+    assert_eq!(preview["subject"], "News of 2027-01-03");
     app.finish().await;
 }
