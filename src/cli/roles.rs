@@ -27,7 +27,7 @@ const STORE_PAUSE: Duration = Duration::from_millis(500);
 
 /// All roles in one process.
 pub(super) async fn up(settings: Settings) -> anyhow::Result<ExitCode> {
-    let house = House::open(settings).await?;
+    let mut house = House::open(settings).await?;
     let listening = house.serve().await?;
     house.work(false)?;
     house.schedule();
@@ -37,7 +37,7 @@ pub(super) async fn up(settings: Settings) -> anyhow::Result<ExitCode> {
 
 /// The API.
 pub(super) async fn serve(settings: Settings) -> anyhow::Result<ExitCode> {
-    let house = House::open(settings).await?;
+    let mut house = House::open(settings).await?;
     house.serve().await?;
     house.live().await
 }
@@ -132,10 +132,11 @@ impl House {
     }
 
     /// Starts the API; answers where it listens, which port 0 leaves to the system.
-    async fn serve(&self) -> anyhow::Result<SocketAddr> {
+    async fn serve(&mut self) -> anyhow::Result<SocketAddr> {
         let listen = self.settings.http.listen;
         let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
         let listening = listener.local_addr()?;
+        self.settings.listens_at(listening);
         let state = ApiState::new(ApiParts {
             store: self.store.clone(),
             keyring: self.keyring.clone(),

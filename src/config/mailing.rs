@@ -9,7 +9,7 @@ use std::{
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem, pem::PemObject as _};
 use secrecy::SecretString;
 
-use super::{DkimSettings, MailSettings, SmtpSettings, TlsMode, load::Reader, parse};
+use super::{DkimSettings, MailSettings, Settings, SmtpSettings, TlsMode, load::Reader, parse};
 use crate::domain::{Address, Mailbox};
 
 const LEAST_TIMEOUT: Duration = Duration::from_millis(100);
@@ -55,6 +55,18 @@ pub(super) fn mail(read: &mut Reader<'_>, has_relay: bool, listen: SocketAddr) -
         public_url: public_url.unwrap_or_else(|| url_of(listen)),
         unsubscribe_mailto: read
             .read_if_given("GOMAIL_UNSUBSCRIBE_MAILTO", |text| Address::parse(text).map_err(|error| error.message)),
+    }
+}
+
+impl Settings {
+    /// Says where the API listens now that the system has chosen a port for port 0: links lead there, unless
+    /// `GOMAIL_PUBLIC_URL` says otherwise.
+    pub fn listens_at(&mut self, address: SocketAddr) {
+        // One that was given is another, or leads to port 0, where nobody is.
+        if self.mail.public_url == url_of(self.http.listen) {
+            self.mail.public_url = url_of(address);
+        }
+        self.http.listen = address;
     }
 }
 

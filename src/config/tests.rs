@@ -228,6 +228,22 @@ fn an_empty_log_file_is_none_and_a_wide_address_has_a_url_one_can_open() {
 }
 
 #[test]
+fn links_lead_to_the_port_that_was_bound_unless_a_url_was_given() {
+    let bound = |env: &[(&str, &str)], address: &str| {
+        let mut settings = up(env);
+        settings.listens_at(address.parse().unwrap());
+        (settings.mail.public_url, settings.http.listen.to_string())
+    };
+    let any = ("GOMAIL_LISTEN", "127.0.0.1:0");
+
+    assert_eq!(bound(&[any], "127.0.0.1:4711"), ("http://127.0.0.1:4711".to_owned(), "127.0.0.1:4711".to_owned()));
+    assert_eq!(bound(&[("GOMAIL_LISTEN", "0.0.0.0:0")], "0.0.0.0:4711").0, "http://localhost:4711");
+    assert_eq!(bound(&[], "127.0.0.1:8080").0, "http://127.0.0.1:8080");
+    let given = ("GOMAIL_PUBLIC_URL", "https://m.example.com");
+    assert_eq!(bound(&[any, given], "127.0.0.1:4711").0, "https://m.example.com");
+}
+
+#[test]
 fn replicas_are_a_matter_of_redis() {
     assert_eq!(bad(Role::Up, &[("GOMAIL_DURABILITY", "replicated")]), ["GOMAIL_DURABILITY"]);
     let both = [("GOMAIL_DURABILITY", "replicated"), ("redis_uri", "redis:6379")];

@@ -12,6 +12,7 @@ mod laws;
 mod mime;
 mod newsletters;
 mod redis;
+mod roles;
 mod smtp;
 mod story;
 mod test_clock;

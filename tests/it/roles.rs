@@ -1,0 +1,28 @@
+//! What a process knows by its role: where its links lead.
+
+use serde_json::json;
+
+use crate::helpers::process::{Account, Gomail};
+
+/// The port is the system's choice here, so no setting names it.
+#[tokio::test]
+async fn links_lead_to_the_port_that_was_bound() {
+    let folder = tempfile::tempdir().unwrap();
+    let gomail = Gomail::start("up", folder.path(), &[("GOMAIL_TEST_CLOCK", "1"), ("GOMAIL_LISTEN", "127.0.0.1:0")]);
+    let account = Account::sign_up(&gomail.url, "me@example.com").await;
+    let content = json!({ "content_type": "news", "subject": "News", "content": "Out: {{ unsubscribe_url }}" });
+    account.post("/task/subscriptionContent", &content).await;
+    let payload = json!({ "userId": "you@example.com", "content_type": "news", "frequency": "@hourly" });
+    account.task("subscribe", payload).await;
+    account.post("/test/clock/advance", &json!({ "by": "1h" })).await;
+
+    let preview = account.post("/task/subscriptionContent/news/preview", &json!({})).await;
+    let newest = account.get("/outbox?limit=1").await["outbox"][0]["id"].clone();
+    let mail = account.get(&format!("/outbox/{}", newest.as_str().unwrap())).await;
+
+    let link = format!("Out: {}/unsubscribe/", gomail.url);
+    for text in [&preview["text"], &mail["text"]] {
+        assert!(text.as_str().unwrap().starts_with(&link), "{text} is not {link}");
+    }
+    assert!(gomail.stop().success());
+}
