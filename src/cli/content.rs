@@ -8,7 +8,7 @@ use super::{
     output::{Table, card, clean, time},
     pages::{self, Paging},
     session::Shell,
-    text::{Body, variable, variables},
+    text::{Body, segment, variable, variables},
 };
 use crate::{client::Listed, wire::answer::ContentBody};
 
@@ -33,6 +33,7 @@ pub(super) enum ContentCommand {
   gomail content get weekly")]
     Get {
         /// Its name.
+        #[arg(value_parser = segment)]
         name: String,
     },
     /// Delete a content type.
@@ -41,6 +42,7 @@ pub(super) enum ContentCommand {
   gomail content delete weekly --force        its subscriptions too")]
     Delete {
         /// Its name.
+        #[arg(value_parser = segment)]
         name: String,
         /// Even while there are subscriptions; they end.
         #[arg(long)]
@@ -51,6 +53,7 @@ pub(super) enum ContentCommand {
   gomail content preview weekly --var email=you@example.com --var period=2026-W10")]
     Preview {
         /// Its name.
+        #[arg(value_parser = segment)]
         name: String,
         /// A variable of the template; may be repeated.
         #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable)]

@@ -7,6 +7,7 @@ use super::{
     output::{Table, clean, time},
     pages::{self, Paging},
     session::Shell,
+    text::segment,
 };
 use crate::{
     client::Listed,
@@ -27,6 +28,7 @@ pub(super) enum OutboxCommand {
   gomail outbox get 019a0000-0000-7000-8000-000000000000 --raw > mail.eml")]
     Get {
         /// The task that made it; the newest mail when absent.
+        #[arg(value_parser = segment)]
         id: Option<String>,
         /// The mail as it would go over the wire.
         #[arg(long, conflicts_with = "json")]

@@ -7,6 +7,7 @@ use super::{
     output::{Table, card, time},
     pages::{self, Paging},
     session::Shell,
+    text::segment,
 };
 use crate::{
     client::{Client, Listed, RunDetail},
@@ -32,6 +33,7 @@ pub(super) enum RunsCommand {
   gomail runs get rt2b4xc --json | jq -r '.not_delivered[].recipient'")]
     Get {
         /// The run's id.
+        #[arg(value_parser = segment)]
         id: String,
         #[command(flatten)]
         paging: Paging,
@@ -41,6 +43,7 @@ pub(super) enum RunsCommand {
   gomail runs retry rt2b4xc")]
     Retry {
         /// The run's id.
+        #[arg(value_parser = segment)]
         id: String,
     },
 }

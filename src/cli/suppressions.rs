@@ -7,6 +7,7 @@ use super::{
     output::{Table, time},
     pages::{self, Paging},
     session::Shell,
+    text::segment,
 };
 use crate::{client::Listed, wire::answer::SuppressionBody};
 
@@ -31,6 +32,7 @@ pub(super) enum SuppressionsCommand {
   gomail suppressions remove back@example.com")]
     Remove {
         /// The address.
+        #[arg(value_parser = segment)]
         email: String,
     },
 }

@@ -7,6 +7,7 @@ use super::{
     output::{Table, card, span, time, time_or_dash},
     pages::{self, Paging},
     session::Shell,
+    text::segment,
 };
 use crate::{
     client::Listed,
@@ -27,6 +28,7 @@ pub(super) enum TaskCommand {
   gomail task get 019a0000-0000-7000-8000-000000000000")]
     Get {
         /// The task's id.
+        #[arg(value_parser = segment)]
         id: String,
     },
     /// Put a failed or uncertain task back.
@@ -35,6 +37,7 @@ pub(super) enum TaskCommand {
   gomail task list --state failed --json | jq -r '.tasks[].id' | xargs -n1 gomail task retry")]
     Retry {
         /// The task's id.
+        #[arg(value_parser = segment)]
         id: String,
     },
     /// Cancel a task that has not begun.
@@ -42,6 +45,7 @@ pub(super) enum TaskCommand {
   gomail task cancel 019a0000-0000-7000-8000-000000000000")]
     Cancel {
         /// The task's id.
+        #[arg(value_parser = segment)]
         id: String,
     },
 }

@@ -65,6 +65,12 @@ pub(super) fn variable(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// What is named by a segment of a path. A URL drops or follows what cannot be one, and so becomes another path's.
+pub(super) fn segment(text: &str) -> Result<String, &'static str> {
+    let fits = !matches!(text, "" | "." | "..") && !text.contains(char::is_control);
+    if fits { Ok(text.to_owned()) } else { Err("must not be empty, . or .., and hold no control characters") }
+}
+
 /// Variables as the API takes them; each is a text.
 pub(super) fn variables(given: &[(String, String)]) -> Map<String, Value> {
     given.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect()

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Invalid, Subject, Timestamp, invalid::has_control};
 
-/// The name of a content type, 1–128 characters, no control characters, no `/`.
+/// The name of a content type, 1–128 characters, no control characters, no `/`; not `.` and `..`, which no path can hold.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ContentTypeName(String);
@@ -15,7 +15,7 @@ impl ContentTypeName {
     /// Parses a name.
     ///
     /// # Errors
-    /// [`Invalid`] when it is empty, over 128 characters, or holds a control character, `/`, or outer spaces.
+    /// [`Invalid`] when it is empty, over 128 characters, or holds a control character, `/`, or outer spaces, or is `.` or `..`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         if text.is_empty() || text.chars().count() > 128 {
             return Err(Invalid::value("content_type", "must be 1 to 128 characters"));
@@ -25,6 +25,9 @@ impl ContentTypeName {
                 "content_type",
                 "must hold no control characters, no slash and no outer spaces",
             ));
+        }
+        if matches!(text, "." | "..") {
+            return Err(Invalid::value("content_type", "must not be . or .."));
         }
         Ok(Self(text.to_owned()))
     }
@@ -61,4 +64,19 @@ pub struct Content {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_can_stand_in_a_path() {
+        for fits in ["weekly", "a.b", "...", ".a", "Neues & Altes"] {
+            assert!(ContentTypeName::parse(fits).is_ok(), "{fits:?}");
+        }
+        for unfit in ["", " a", "a/b", "a\n", ".", ".."] {
+            assert!(ContentTypeName::parse(unfit).is_err(), "{unfit:?}");
+        }
+    }
 }

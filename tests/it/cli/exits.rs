@@ -103,3 +103,30 @@ fn usage_errors_are_2_and_json_where_json_is_asked_for() {
     assert_eq!(sandbox.run(&["--server", "ftp://x", "metrics"]).code, 2);
     assert_eq!(sandbox.run(&["send", "--to", "a@b.c", "--subject", "S", "oops"]).code, 2);
 }
+
+/// Such a part would make the URL of another path.
+#[test]
+fn an_argument_that_no_url_can_carry_is_a_usage_error_that_names_it() {
+    let stub = Stub::start();
+    let sandbox = Sandbox::at(&stub);
+    let commands: [(&[&str], &str); 10] = [
+        (&["task", "get"], "<ID>"),
+        (&["task", "retry"], "<ID>"),
+        (&["task", "cancel"], "<ID>"),
+        (&["content", "get"], "<NAME>"),
+        (&["content", "delete"], "<NAME>"),
+        (&["content", "preview"], "<NAME>"),
+        (&["outbox", "get"], "[ID]"),
+        (&["suppressions", "remove"], "<EMAIL>"),
+        (&["runs", "get"], "<ID>"),
+        (&["runs", "retry"], "<ID>"),
+    ];
+    for (command, argument) in commands {
+        for part in ["", ".", ".."] {
+            let end = sandbox.run(&[command, &[part]].concat());
+            assert_eq!(end.code, 2, "{command:?} {part:?}: {}", end.err);
+            assert!(end.err.contains(argument), "{command:?} {part:?}: {}", end.err);
+        }
+    }
+    assert!(stub.asked().is_empty());
+}
