@@ -79,23 +79,31 @@ impl Shell {
         Ok(Client::new(server, key)?)
     }
 
-    /// A client without the caller's key, but with the admin key where there is one.
+    /// A client that may sign up: with the admin key where there is one, else with the key that was given. A saved key
+    /// is an account's, and signs up nobody.
     pub(super) fn admin_client(&self) -> Result<Client, Failure> {
-        let key = self.given("GOMAIL_ADMIN_KEY").map(|key| header_value(&key, "GOMAIL_ADMIN_KEY")).transpose()?;
+        let admin = self.given("GOMAIL_ADMIN_KEY").map(|key| header_value(&key, "GOMAIL_ADMIN_KEY")).transpose()?;
+        let key = if admin.is_some() { admin } else { self.given_key()? };
         Ok(Client::new(self.server()?, key)?)
     }
 
     /// The key: `--api-key-file`, `GOMAIL_API_KEY`, or the one saved for this server.
     pub(super) fn key(&self, server: &Url) -> Result<Option<SecretString>, Failure> {
+        let given = self.given_key()?;
+        if given.is_some() {
+            return Ok(given);
+        }
+        Ok(self.saved(server)?.map(|saved| SecretString::from(saved.key)))
+    }
+
+    /// The key that was given for this one command.
+    fn given_key(&self) -> Result<Option<SecretString>, Failure> {
         if let Some(path) = &self.api_key_file {
             let text = fs::read_to_string(path)
                 .map_err(|error| Failure::Usage(format!("--api-key-file {}: {error}", path.display())))?;
             return header_value(text.trim(), "--api-key-file").map(Some);
         }
-        if let Some(key) = self.given("GOMAIL_API_KEY") {
-            return header_value(&key, "GOMAIL_API_KEY").map(Some);
-        }
-        Ok(self.saved(server)?.map(|saved| SecretString::from(saved.key)))
+        self.given("GOMAIL_API_KEY").map(|key| header_value(&key, "GOMAIL_API_KEY")).transpose()
     }
 
     /// What is saved for a server.

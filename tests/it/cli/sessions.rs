@@ -67,6 +67,25 @@ fn the_admin_key_signs_up_and_is_not_kept() {
 }
 
 #[test]
+fn a_key_that_is_given_signs_up_and_a_saved_one_does_not() {
+    let stub = Stub::start();
+    let sandbox = Sandbox::at(&stub);
+    sandbox.write("key", "eyJfile\n");
+    let signing_up = |settings: &[(&str, &str)], args: &[&str]| {
+        stub.on("POST /auth/signup", 200, &json!({ "apiKey": "eyJsaved" }));
+        let mut command = sandbox.command(&[&["register", "me@example.com"], args].concat());
+        assert_eq!(ended(command.envs(settings.iter().copied())).code, 0);
+        stub.asked().pop().unwrap().key
+    };
+    let (admin, given) = (("GOMAIL_ADMIN_KEY", "master"), ("GOMAIL_API_KEY", "eyJenv"));
+
+    assert_eq!(signing_up(&[given], &[]).as_deref(), Some("eyJenv"));
+    assert_eq!(signing_up(&[given], &["--api-key-file", "key"]).as_deref(), Some("eyJfile"));
+    assert_eq!(signing_up(&[admin, given], &["--api-key-file", "key"]).as_deref(), Some("master"));
+    assert_eq!(signing_up(&[], &[]), None, "what an account is let in with makes no other account");
+}
+
+#[test]
 fn deregister_ends_the_saved_account_and_forgets_its_key() {
     let stub = Stub::start();
     let sandbox = Sandbox::at(&stub);
