@@ -14,7 +14,7 @@ use crate::{
     },
     client::{Client, ClientError},
     domain::TaskId,
-    wire::answer::BatchItem,
+    wire::answer::{BatchItem, TaskBody},
 };
 
 /// The most tasks of one batch, DESIGN §4.
@@ -68,7 +68,12 @@ impl Tally {
         let accepted = self.results.len() - failed;
         let items: Vec<&BatchItem> = self.results.iter().map(|(_, item)| item).collect();
         let is_whole = failed == 0 && posted.is_ok();
-        shell.out.answer(&json!({ "status": is_whole, "results": items }), |_| self.show(accepted, failed));
+        let mut answer = json!({ "status": is_whole, "results": items });
+        let waiting = waiting.filter(|_| posted.is_ok());
+        // Who waits is told at once what was accepted; a program gets one document, at the end.
+        if waiting.is_none() || !shell.out.json {
+            shell.out.answer(&answer, |_| self.show(accepted, failed));
+        }
         if let Err(error) = posted {
             let last = self.results.last().map_or_else(|| "nothing".to_owned(), |(place, _)| format!("up to {place}"));
             let again = match self.idempotency {
@@ -78,26 +83,34 @@ impl Tally {
             return Err(Failure::BrokenOff(error, format!("broken off: {accepted} accepted ({last}); {again}")));
         }
         if let Some((client, patience)) = waiting {
-            self.wait(shell, client, patience).await?;
+            let mut ended = Vec::new();
+            let outcome = self.wait(shell, client, patience, &mut ended).await;
+            if shell.out.json {
+                answer["tasks"] = serde_json::to_value(&ended).expect("answers have text keys and no failing parts");
+                shell.out.value(&answer);
+            }
+            outcome?;
         }
         if failed > 0 { Err(Failure::Told(SOME_FAILED)) } else { Ok(()) }
     }
 
-    /// Waits for the ends of all that were accepted.
-    async fn wait(&self, shell: &Shell, client: &Client, patience: Duration) -> Outcome {
+    /// Waits for the ends of all that were accepted, and puts each into `ended`.
+    async fn wait(&self, shell: &Shell, client: &Client, patience: Duration, ended: &mut Vec<TaskBody>) -> Outcome {
         let ids: Vec<TaskId> = self.results.iter().filter_map(|(_, item)| item.id).collect();
         let mut unsent = 0;
         let deadline = tokio::time::Instant::now() + patience;
         for id in &ids {
             let left = deadline.saturating_duration_since(tokio::time::Instant::now());
-            let ended = wait::until_ended(client, *id, left).await?;
-            if wait::verdict(&ended).is_err() {
+            let task = wait::until_ended(client, *id, left).await?;
+            if wait::verdict(&task).is_err() {
                 unsent += 1;
-                let reason = ended.reason.map_or_else(String::new, |reason| format!(": {reason}"));
-                let text = format!("{} {} to {}{reason}", ended.state, ended.id, ended.recipient);
-                let body = serde_json::to_value(&ended).expect("answers have text keys and no failing parts");
-                shell.out.complain(&body, &text);
+                if !shell.out.json {
+                    let reason = task.reason.map_or_else(String::new, |reason| format!(": {reason}"));
+                    let text = format!("{} {} to {}{reason}", task.state, task.id, task.recipient);
+                    shell.out.complain(&Value::Null, &text);
+                }
             }
+            ended.push(task);
         }
         match unsent {
             0 => Ok(()),

@@ -166,6 +166,28 @@ fn several_recipients_are_one_batch_and_those_that_failed_are_listed() {
 }
 
 #[test]
+fn several_that_are_waited_for_are_one_document() {
+    let stub = Stub::start();
+    let sandbox = Sandbox::at(&stub);
+    let line = format!("GET /task/{ID}");
+    let args = [&SEND[..], &["--to", "b@example.com", "--wait", "--json"]].concat();
+    stub.on("POST /task/batch", 200, &batch(&[true, true]));
+    stub.on(&line, 200, &task("succeeded")).on(&line, 200, &task("running")).on(&line, 200, &task("failed"));
+
+    let end = sandbox.run(&args);
+
+    let mut told = batch(&[true, true]);
+    told["tasks"] = json!([task("succeeded"), task("failed")]);
+    assert_eq!((end.code, end.json(), end.err.as_str()), (8, told, ""));
+
+    stub.on("POST /task/batch", 200, &batch(&[true, false])).refuse(&line, 503, "unavailable");
+    let end = sandbox.run(&args);
+    let mut told = batch(&[true, false]);
+    told["tasks"] = json!([]);
+    assert_eq!((end.code, end.json()), (7, told), "the ids are told also when the wait ends early");
+}
+
+#[test]
 fn a_csv_file_goes_out_in_chunks_with_a_row_of_nonsense_named_by_its_line() {
     let stub = Stub::start();
     let sandbox = Sandbox::at(&stub);
