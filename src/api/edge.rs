@@ -1,12 +1,15 @@
 //! The edge of every request: id, trailing slash, origin, log, metrics, and the body of refusals.
 
-use std::{borrow::Cow, sync::Arc, time::Instant};
+use std::{borrow::Cow, net::IpAddr, sync::Arc, time::Instant};
 
 use axum::{
     Router,
     body::Body,
     extract::{MatchedPath, Request},
-    http::{HeaderMap, HeaderValue, Method, Uri, header, uri::PathAndQuery},
+    http::{
+        HeaderMap, HeaderValue, Method, Uri, header,
+        uri::{Authority, PathAndQuery},
+    },
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -30,7 +33,7 @@ pub(super) async fn answer(state: &ApiState, mut router: Router, mut request: Re
     let id = request_id(request.headers());
     let method = name_of(request.method());
     trim_slashes(request.uri_mut());
-    let mut response = if is_foreign(&request, &state.parts.public_url) {
+    let mut response = if is_foreign(&request, &state.parts.public_url, state.parts.http.listen.ip()) {
         ApiError::Forbidden("Requests from other origins are not taken").into_response()
     } else {
         // A router is always ready.
@@ -117,7 +120,7 @@ fn trim_slashes(uri: &mut Uri) {
 
 /// Whether a browser sends this for a page of somebody else. The body is read as JSON whatever its type, so a foreign
 /// page could post one without asking first.
-fn is_foreign(request: &Request, public_url: &str) -> bool {
+fn is_foreign(request: &Request, public_url: &str, listen: IpAddr) -> bool {
     let Some(origin) = request.headers().get(header::ORIGIN) else { return false };
     // Mail clients post here from anywhere; the token is the permission.
     if request.uri().path().starts_with("/unsubscribe/") {
@@ -129,7 +132,26 @@ fn is_foreign(request: &Request, public_url: &str) -> bool {
     }
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
     let own = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
-    !matches!((own, host), (Some(own), Some(host)) if own.eq_ignore_ascii_case(host))
+    match (own, host) {
+        (Some(own), Some(host)) if own.eq_ignore_ascii_case(host) => {
+            listen.is_loopback() && !is_at_home(host, public_url)
+        }
+        _ => true,
+    }
+}
+
+/// Whether `host` is a name of this machine's loopback, or that of the public URL.
+///
+/// Any other may be a stranger's, whose name server now leads it to loopback (DNS rebinding): the browser then takes the
+/// stranger's page and this API for one origin.
+fn is_at_home(host: &str, public_url: &str) -> bool {
+    let Ok(host) = host.parse::<Authority>() else { return false };
+    let name = host.host().to_ascii_lowercase();
+    let ip = name.trim_matches(['[', ']']).parse::<IpAddr>();
+    name == "localhost"
+        || name.ends_with(".localhost")
+        || ip.is_ok_and(|ip| ip.is_loopback())
+        || public_url.parse::<Uri>().is_ok_and(|url| url.host().is_some_and(|host| host.eq_ignore_ascii_case(&name)))
 }
 
 /// Whether `origin` is the scheme, host and port of `url`.
@@ -168,10 +190,12 @@ mod tests {
     #[test]
     fn only_a_foreign_origin_is_foreign() {
         let public = "https://mail.example.com/base";
-        let foreign =
-            |uri, origin: &str| is_foreign(&request(uri, &[("host", "127.0.0.1:8080"), ("origin", origin)]), public);
+        let [wide, loopback] = ["0.0.0.0", "127.0.0.1"].map(|ip| ip.parse().unwrap());
+        let foreign = |uri, origin: &str| {
+            is_foreign(&request(uri, &[("host", "127.0.0.1:8080"), ("origin", origin)]), public, loopback)
+        };
 
-        assert!(!is_foreign(&request("/task", &[("host", "x")]), public));
+        assert!(!is_foreign(&request("/task", &[("host", "x")]), public, loopback));
         for own in ["http://127.0.0.1:8080", "https://mail.example.com", "https://MAIL.example.com"] {
             assert!(!foreign("/task", own), "{own}");
         }
@@ -186,6 +210,20 @@ mod tests {
             assert!(foreign("/task", other), "{other:?}");
         }
         assert!(!foreign("/unsubscribe/abc", "https://webmail.example"));
+
+        // A name that leads to loopback proves nothing. Where strangers come in anyway, keys keep them out.
+        let same = |host: &str, listen| {
+            let origin = format!("http://{host}");
+            is_foreign(&request("/task", &[("host", host), ("origin", &origin)]), public, listen)
+        };
+        for own in ["localhost:8080", "LocalHost", "[::1]:8080", "127.0.0.2:8080", "a.localhost", "mail.example.com:81"]
+        {
+            assert!(!same(own, loopback), "{own}");
+        }
+        for other in ["evil.example:8080", "127.0.0.1.evil.example", "evillocalhost", "10.0.0.1:8080", "a b", ""] {
+            assert!(same(other, loopback), "{other:?}");
+        }
+        assert!(!same("mail.internal:8080", wide));
     }
 
     #[test]

@@ -200,6 +200,27 @@ async fn a_foreign_origin_is_refused_and_the_own_one_is_not() {
     app.finish().await;
 }
 
+/// DNS rebinding: the page's name leads to this machine, so that the browser takes both for one origin.
+#[tokio::test]
+async fn on_loopback_a_host_is_no_proof_of_an_origin() {
+    let app = TestApp::start().await;
+    let port = app.address.port();
+    let sign_up = async |host: &str, origin: String| {
+        let body = json!({"id": format!("{}@example.com", host.trim_matches(['[', ']']).replace(':', "."))});
+        let request = app.request("POST", "/auth/signup", None).header("host", format!("{host}:{port}"));
+        app.send(request.header("origin", origin).body(body.to_string())).await.status
+    };
+
+    for host in ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1"] {
+        assert_eq!(sign_up(host, format!("http://{host}:{port}")).await, 403, "{host}");
+    }
+    for host in ["localhost", "127.0.0.1", "127.0.0.2", "app.localhost", "mail.example.com"] {
+        assert_eq!(sign_up(host, format!("http://{host}:{port}")).await, 200, "{host}");
+    }
+    assert_eq!(sign_up("proxy", "https://mail.example.com".to_owned()).await, 200);
+    app.finish().await;
+}
+
 #[tokio::test]
 async fn a_cursor_that_a_list_has_not_given_out_is_refused() {
     let app = TestApp::start().await;
