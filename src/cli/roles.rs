@@ -28,7 +28,8 @@ const STORE_PAUSE: Duration = Duration::from_millis(500);
 /// All roles in one process.
 pub(super) async fn up(settings: Settings) -> anyhow::Result<ExitCode> {
     let mut house = House::open(settings).await?;
-    let listening = house.serve().await?;
+    let has_outbox = house.settings.smtp.is_none();
+    let listening = house.serve(has_outbox).await?;
     house.work(false)?;
     house.schedule();
     house.greet(listening);
@@ -38,7 +39,8 @@ pub(super) async fn up(settings: Settings) -> anyhow::Result<ExitCode> {
 /// The API.
 pub(super) async fn serve(settings: Settings) -> anyhow::Result<ExitCode> {
     let mut house = House::open(settings).await?;
-    house.serve().await?;
+    // Mails are delivered elsewhere, and only `up` captures any.
+    house.serve(false).await?;
     house.live().await
 }
 
@@ -132,7 +134,7 @@ impl House {
     }
 
     /// Starts the API; answers where it listens, which port 0 leaves to the system.
-    async fn serve(&mut self) -> anyhow::Result<SocketAddr> {
+    async fn serve(&mut self, has_outbox: bool) -> anyhow::Result<SocketAddr> {
         let listen = self.settings.http.listen;
         let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
         let listening = listener.local_addr()?;
@@ -146,7 +148,7 @@ impl House {
             from: self.settings.mail.from.address.clone(),
             public_url: self.settings.mail.public_url.clone(),
             zone: self.settings.scheduler.zone,
-            has_outbox: self.settings.smtp.is_none(),
+            has_outbox,
             test_clock: self.settings.test_clock,
             clock: Arc::new(SystemClock),
             exposition: metrics::install(),

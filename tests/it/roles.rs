@@ -1,4 +1,4 @@
-//! What a process knows by its role: where its links lead.
+//! What a process knows by its role: where its links lead, and whether it has an outbox.
 
 use serde_json::json;
 
@@ -25,4 +25,22 @@ async fn links_lead_to_the_port_that_was_bound() {
         assert!(text.as_str().unwrap().starts_with(&link), "{text} is not {link}");
     }
     assert!(gomail.stop().success());
+}
+
+/// `up` captures mails in its own outbox; a `serve` without a relay only leaves delivery to others.
+#[tokio::test]
+async fn only_up_without_a_relay_has_an_outbox() {
+    for (role, relay, status) in [("up", "", 200), ("up", "127.0.0.1", 404), ("serve", "", 404)] {
+        let folder = tempfile::tempdir().unwrap();
+        let settings =
+            [("GOMAIL_REGISTRATION", "open"), ("smtp_server", relay), ("GOMAIL_FROM", "news@sender.example")];
+        let gomail = Gomail::start(role, folder.path(), &settings);
+        let account = Account::sign_up(&gomail.url, "me@example.com").await;
+
+        let answer = account.get("/outbox").await;
+
+        let found = if answer["outbox"].is_array() { 200 } else { 404 };
+        assert_eq!(found, status, "{role} {relay}: {answer}");
+        assert!(gomail.stop().success());
+    }
 }
