@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{
     errors::ApiError,
-    extract::{Params, Peer, Posted, presented_key},
+    extract::{Params, Peer, Posted, cursor_of, presented_key},
     rates::{Buckets, client_of},
     state::ApiState,
 };
@@ -135,12 +135,12 @@ pub(super) async fn deregister(
 
 /// `GET /auth/accounts`, for the admin.
 pub(super) async fn list(State(state): State<ApiState>, _: Admin, params: Params) -> Result<Json<Value>, ApiError> {
-    let page = params.only(&["limit", "cursor"])?.page()?;
+    let page = params.only(&["limit", "cursor"])?.page("accounts")?;
     let page = state.call("accounts", state.store().accounts(&page)).await?;
     let accounts: Vec<AccountBody> = page
         .items
         .into_iter()
         .map(|account| AccountBody { id: account.id.to_string(), created_at: account.created_at })
         .collect();
-    Ok(Json(json!({"accounts": accounts, "next_cursor": page.next_cursor})))
+    Ok(Json(json!({"accounts": accounts, "next_cursor": cursor_of("accounts", page.next_cursor)})))
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     errors::ApiError,
-    extract::{Caller, Params, Posted, Raw, Segment, json as read_json},
+    extract::{Caller, Params, Posted, Raw, Segment, cursor_of, json as read_json},
     state::ApiState,
 };
 use crate::{
@@ -51,10 +51,10 @@ pub(super) async fn list(
     Caller(account): Caller,
     params: Params,
 ) -> Result<Json<Value>, ApiError> {
-    let page = params.only(&["limit", "cursor"])?.page()?;
+    let page = params.only(&["limit", "cursor"])?.page("contents")?;
     let page = state.call("contents", state.store().contents(&account, &page)).await?;
     let contents: Vec<ContentBody> = page.items.into_iter().map(body).collect();
-    Ok(Json(json!({ "contents": contents, "next_cursor": page.next_cursor })))
+    Ok(Json(json!({ "contents": contents, "next_cursor": cursor_of("contents", page.next_cursor) })))
 }
 
 /// `GET /task/subscriptionContent/{content_type}`

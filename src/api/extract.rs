@@ -226,14 +226,29 @@ impl Params {
         self.text(name).map(parse).transpose().map_err(|invalid| invalid.at(name).into())
     }
 
-    /// `limit` (1–1000, default 50) and `cursor`.
-    pub(super) fn page(&self) -> Result<PageRequest, ApiError> {
+    /// `limit` (1–1000, default 50) and `cursor`, which must be one that [`cursor_of`] gave out for this list.
+    pub(super) fn page(&self, list: &str) -> Result<PageRequest, ApiError> {
         let limit = self.parsed("limit", |text| {
             text.parse()
                 .ok()
                 .filter(|limit| (1..=1000).contains(limit))
                 .ok_or_else(|| Invalid::value("limit", "must be a whole number from 1 to 1000"))
         })?;
-        Ok(PageRequest { limit: limit.unwrap_or(50), cursor: self.text("cursor").map(str::to_owned) })
+        let cursor = self.parsed("cursor", |text| {
+            let cursor = text.strip_prefix(list).and_then(|rest| rest.strip_prefix('-'));
+            cursor.map(str::to_owned).ok_or_else(foreign_cursor)
+        })?;
+        Ok(PageRequest { limit: limit.unwrap_or(50), cursor })
     }
+}
+
+/// The store's cursor as the client gets it, with the name of its list: stores know one list's cursor from another's only
+/// where they look different.
+pub(super) fn cursor_of(list: &str, cursor: Option<String>) -> Option<String> {
+    cursor.map(|cursor| format!("{list}-{cursor}"))
+}
+
+/// The refusal of a cursor that the list has not given out.
+pub(super) fn foreign_cursor() -> Invalid {
+    Invalid::value("cursor", "must be a next_cursor of this list, as it was given")
 }

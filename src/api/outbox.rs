@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     errors::ApiError,
-    extract::{Caller, Params, Segment},
+    extract::{Caller, Params, Segment, cursor_of},
     state::ApiState,
 };
 use crate::{
@@ -25,10 +25,10 @@ pub(super) async fn list(
     if !state.parts.has_outbox {
         return Err(ApiError::NotFound("This service has no outbox"));
     }
-    let page = params.only(&["limit", "cursor"])?.page()?;
+    let page = params.only(&["limit", "cursor"])?.page("outbox")?;
     let page = state.call("outbox", state.store().outbox(&account, &page)).await?;
     let outbox: Vec<OutboxBody> = page.items.iter().map(body).collect();
-    Ok(Json(json!({ "outbox": outbox, "next_cursor": page.next_cursor })))
+    Ok(Json(json!({ "outbox": outbox, "next_cursor": cursor_of("outbox", page.next_cursor) })))
 }
 
 /// `GET /outbox/{id}`

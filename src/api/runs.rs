@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use super::{
     errors::ApiError,
-    extract::{Caller, Params, Segment},
+    extract::{Caller, Params, Segment, cursor_of},
     state::ApiState,
 };
 use crate::{
@@ -49,10 +49,10 @@ pub(super) async fn list(
 ) -> Result<Json<Value>, ApiError> {
     let params = params.only(&["content_type", "limit", "cursor"])?;
     let content_type = params.parsed("content_type", ContentTypeName::parse)?;
-    let page = params.page()?;
+    let page = params.page("runs")?;
     let page = state.call("runs", state.store().runs(&account, content_type.as_ref(), &page)).await?;
     let runs: Vec<RunBody> = page.items.into_iter().map(body_of).collect();
-    Ok(Json(json!({"runs": runs, "next_cursor": page.next_cursor})))
+    Ok(Json(json!({"runs": runs, "next_cursor": cursor_of("runs", page.next_cursor)})))
 }
 
 /// `GET /task/runs/{id}?limit=&cursor=`; the page is of `not_delivered`.
@@ -62,7 +62,7 @@ pub(super) async fn get(
     id: Segment,
     params: Params,
 ) -> Result<Json<RunPage>, ApiError> {
-    let page = params.only(&["limit", "cursor"])?.page()?;
+    let page = params.only(&["limit", "cursor"])?.page("not_delivered")?;
     let run = run_of(&state, &account, &id).await?;
     let page = state.call("undelivered", state.store().undelivered(&account, run.id, &page)).await?;
     let not_delivered = page
@@ -70,7 +70,7 @@ pub(super) async fn get(
         .into_iter()
         .map(|task| NotDelivered { id: task.id, recipient: task.recipient, state: task.state, reason: task.reason })
         .collect();
-    Ok(Json(RunPage { run: body_of(run), not_delivered, next_cursor: page.next_cursor }))
+    Ok(Json(RunPage { run: body_of(run), not_delivered, next_cursor: cursor_of("not_delivered", page.next_cursor) }))
 }
 
 /// `POST /task/runs/{id}/retry`: puts back the run's failed and uncertain mails. Broken off, it has done a part; asking

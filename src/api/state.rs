@@ -10,12 +10,12 @@ use std::{
 use chrono_tz::Tz;
 use secrecy::ExposeSecret as _;
 
-use super::{errors::ApiError, rates::Buckets};
+use super::{errors::ApiError, extract::foreign_cursor, rates::Buckets};
 use crate::{
     auth::{Keyring, Sessions, is_same_secret},
     clock::Clock,
     config::{AccountSettings, HttpSettings, OtpSettings},
-    domain::{AccountId, Address, Invalid, Timestamp},
+    domain::{AccountId, Address, Timestamp},
     store::{SharedStore, StoreError},
     telemetry::metrics::{self, Exposition},
 };
@@ -147,9 +147,7 @@ impl ApiState {
         metrics::store_call(verb, started.elapsed());
         match outcome {
             Ok(Ok(value)) => Ok(value),
-            Ok(Err(StoreError::Cursor)) => {
-                Err(Invalid::value("cursor", "must be a next_cursor of this list, as it was given").into())
-            }
+            Ok(Err(StoreError::Cursor)) => Err(foreign_cursor().into()),
             Ok(Err(StoreError::Fault(fault))) => {
                 tracing::error!(verb, error.message = fault, "the store is faulty");
                 Err(ApiError::Internal)

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     errors::ApiError,
-    extract::{Caller, Params},
+    extract::{Caller, Params, cursor_of},
     state::ApiState,
 };
 use crate::{
@@ -25,7 +25,7 @@ pub(super) async fn list(
         content_type: params.parsed("content_type", ContentTypeName::parse)?,
         recipient: params.parsed("recipient", Address::parse)?.map(|address| address.key()),
     };
-    let page = params.page()?;
+    let page = params.page("subscriptions")?;
     let page = state.call("subscriptions", state.store().subscriptions(&account, &filter, &page)).await?;
     let subscriptions: Vec<SubscriptionBody> = page
         .items
@@ -37,5 +37,5 @@ pub(super) async fn list(
             created_at: subscription.created_at,
         })
         .collect();
-    Ok(Json(json!({ "subscriptions": subscriptions, "next_cursor": page.next_cursor })))
+    Ok(Json(json!({ "subscriptions": subscriptions, "next_cursor": cursor_of("subscriptions", page.next_cursor) })))
 }

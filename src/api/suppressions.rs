@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     errors::ApiError,
-    extract::{Caller, Params, Posted, Segment},
+    extract::{Caller, Params, Posted, Segment, cursor_of},
     state::ApiState,
 };
 use crate::{
@@ -25,10 +25,10 @@ pub(super) async fn list(
     Caller(account): Caller,
     params: Params,
 ) -> Result<Json<Value>, ApiError> {
-    let page = params.only(&["limit", "cursor"])?.page()?;
+    let page = params.only(&["limit", "cursor"])?.page("suppressions")?;
     let page = state.call("suppressions", state.store().suppressions(&account, &page)).await?;
     let suppressions: Vec<SuppressionBody> = page.items.into_iter().map(body).collect();
-    Ok(Json(json!({ "suppressions": suppressions, "next_cursor": page.next_cursor })))
+    Ok(Json(json!({ "suppressions": suppressions, "next_cursor": cursor_of("suppressions", page.next_cursor) })))
 }
 
 /// `POST /suppressions`

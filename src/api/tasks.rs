@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     errors::ApiError,
-    extract::{Caller, Params, Segment},
+    extract::{Caller, Params, Segment, cursor_of},
     state::ApiState,
 };
 use crate::{
@@ -33,9 +33,9 @@ pub(super) async fn list(
         recipient: params.parsed("recipient", Address::parse)?.map(|address| address.key()),
         tag: params.parsed("tag", Tag::parse)?,
     };
-    let page = state.call("tasks", state.store().tasks(&account, &filter, &params.page()?)).await?;
+    let page = state.call("tasks", state.store().tasks(&account, &filter, &params.page("tasks")?)).await?;
     let tasks: Vec<TaskBody> = page.items.into_iter().map(|view| body(&state, view)).collect();
-    Ok(Json(json!({ "tasks": tasks, "next_cursor": page.next_cursor })))
+    Ok(Json(json!({ "tasks": tasks, "next_cursor": cursor_of("tasks", page.next_cursor) })))
 }
 
 /// `GET /task/{id}`

@@ -5,7 +5,7 @@
 pub struct PageRequest {
     /// At most this many, 1–1000.
     pub limit: usize,
-    /// [`Page::next_cursor`] of the page before; opaque; one that is not this list's is refused, [`super::StoreError::Cursor`].
+    /// [`Page::next_cursor`] of the page before; opaque; one that cannot be this list's is refused, [`super::StoreError::Cursor`].
     pub cursor: Option<String>,
 }
 

@@ -231,3 +231,26 @@ async fn a_cursor_that_a_list_has_not_given_out_is_refused() {
     }
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_cursor_of_one_list_is_none_of_another() {
+    let app = TestApp::start().await;
+    let key = app.sign_up("me@example.com").await;
+    for n in 0..2 {
+        app.post("/task", &key, &message()).await;
+        app.post("/suppressions", &key, &json!({"email": format!("gone{n}@example.com")})).await;
+        let content = json!({"content_type": format!("n{n}"), "subject": "S", "content": "C"});
+        app.post("/task/subscriptionContent", &key, &content).await;
+    }
+    let lists = ["/task", "/task/subscriptionContent", "/suppressions"];
+    let others = ["/task/subscriptions", "/task/runs", "/outbox"];
+
+    for given in lists {
+        let cursor = app.get(&format!("{given}?limit=1"), &key).await.json()["next_cursor"].clone();
+        for asked in lists.iter().chain(&others) {
+            let answer = app.get(&format!("{asked}?cursor={}", cursor.as_str().unwrap()), &key).await;
+            assert_eq!(answer.status, if *asked == given { 200 } else { 400 }, "{cursor} at {asked}");
+        }
+    }
+    app.finish().await;
+}
