@@ -61,8 +61,7 @@ pub(super) fn store_error(error: &RedisError) -> StoreError {
             Some("NOAUTH" | "WRONGPASS") => unavailable("refuses the password"),
             // The prelude of our scripts says so.
             Some("FORMAT") => StoreError::Unfit(
-                "Redis holds tasks that another version of gomail wrote: drain them with that one, or use another namespace"
-                    .to_owned(),
+                "Redis holds tasks that another version of gomail wrote: use that one, or another namespace".to_owned(),
             ),
             Some("NOPERM") => unavailable("does not permit a command"),
             code => {

@@ -30,9 +30,9 @@ use crate::{
 /// Longest wait for what must happen; it ends a broken test and is never slept through.
 const LIMIT: Duration = Duration::from_mins(1);
 
-/// What a dying worker leaves in doubt: of each of its 32 connections two mails under way, and three outcomes on their way
-/// to the store.
-pub(crate) const IN_DOUBT: usize = 5 * 32;
+/// What a dying worker leaves in doubt: of each of its 32 connections up to three mails that are marked (a quick relay's;
+/// else two), and three outcomes on their way to the store.
+pub(crate) const IN_DOUBT: usize = 6 * 32;
 
 /// The lease of every worker: how long after a death its tasks come back.
 const LEASE: &str = "2s";

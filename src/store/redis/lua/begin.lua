@@ -7,9 +7,11 @@ local ids, answers, marked = {}, {}, {}
 for at = 1, #ARGV, 3 do ids[#ids + 1] = ARGV[at] end
 local leases = call('HMGET', LEASES, unpack(ids))
 
--- Whether the store refuses this mail by now: as begin answers, or nil.
-local function refusal(id, rid, seq)
-  local account, recipient = string.match(call('GET', key_of(id)) or '', '^%d %d %d %d %d+ %d+ (%S+) (%S+)')
+-- Whether the store refuses this mail by now: as begin answers, or nil. Records are read once one is asked for.
+local records
+local function refusal(i, rid, seq)
+  records = records or records_of(ids)
+  local account, recipient = string.match(records[i] or '', '^%d %d %d %d %d+ %d+ (%S+) (%S+)')
   if not account then return 1 end
   if is_suppressed(account, recipient) then return 3 end
   if not rid then return nil end
@@ -19,20 +21,19 @@ local function refusal(id, rid, seq)
   if not subscribed or string.match(subscribed, '^%d|(%d+)|') ~= seq then return 4 end
 end
 
-local function begin(id, lease, token, not_after)
-  local holder, until_ms = string.match(lease or '', '^(%d+) %d+ (%d+)$')
+local function begin(i, token, not_after)
+  local id = ids[i]
+  local holder, until_ms = string.match(leases[i] or '', '^(%d+) %d+ (%d+)$')
   if holder ~= token or tonumber(until_ms) <= now then return 1 end
   if now >= not_after then return 2 end
   local rid, seq = issue(id)
-  local refused = (rid or HAS_LISTS) and refusal(id, rid, seq)
+  local refused = (rid or HAS_LISTS) and refusal(i, rid, seq)
   if refused then return refused end
   marked[#marked + 1] = id
   marked[#marked + 1] = token .. ' ' .. NOW .. ' ' .. until_ms
   return 0
 end
 
-for i, id in ipairs(ids) do
-  answers[i] = begin(id, leases[i], ARGV[3 * i - 1], tonumber(ARGV[3 * i]))
-end
+for i = 1, #ids do answers[i] = begin(i, ARGV[3 * i - 1], tonumber(ARGV[3 * i])) end
 if #marked > 0 then call('HSET', LEASES, unpack(marked)) end
 return answers

@@ -10,11 +10,13 @@ local AT_ONCE, PARKED = 500, 900000
 local expired = call('ZRANGEBYSCORE', P .. 's2', '-inf', NOW, 'LIMIT', 0, AT_ONCE)
 local ended = #expired > 0 and call('HMGET', LEASES, unpack(expired))
 for i, before in ipairs(records_of(expired)) do
-  local t = before and ended[i] and load(expired[i], before, ended[i])
+  -- A store that was mended by hand may lack the lease; its task comes back all the same.
+  local its_lease = ended[i] or '0 0 0'
+  local t = before and load(expired[i], before, its_lease)
   if not t then
     gather(leaving, P .. 's2', expired[i])
   else
-    local mark = string.match(ended[i], '^%d+ (%d+)')
+    local mark = string.match(its_lease, '^%d+ (%d+)')
     -- Whoever held it has settled nothing.
     t.k = '0'
     open(t)

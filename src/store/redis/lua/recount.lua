@@ -1,5 +1,5 @@
 #!lua flags=no-writes
--- Tasks by state as their records have it. Looks at every key, and holds the server up for as long: for tests.
+-- Tasks by state as their records and leases have it. Looks at every key, and holds the server up for as long: for tests.
 local counts, seen, cursor = {}, {}, '0'
 for state = 1, 9 do counts[state] = 0 end
 local function is_ours(key, front)
