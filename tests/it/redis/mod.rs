@@ -70,6 +70,23 @@ async fn tasks_of_another_format_are_refused_and_left_alone() {
     store.close().await;
 }
 
+/// A store mended by hand must lose no task: whatever is running comes back, at the latest with its lease's end.
+#[tokio::test]
+async fn a_task_whose_lease_is_missing_comes_back() {
+    let server = Server::start(&[]).await;
+    let store = open(&server.uri());
+    store.enqueue(posting(messages(1))).await.unwrap();
+    let leased = store.lease(any(1)).await.unwrap();
+
+    assert_eq!(server.cli(&["del", "{test}:leases"]).trim(), "1");
+    store.advance_clock(MINUTE * 60).await.unwrap();
+
+    let again = store.lease(any(1)).await.unwrap();
+    assert_eq!(again.len(), 1);
+    assert_eq!(again[0].id, leased[0].id);
+    store.close().await;
+}
+
 /// A worker with a thousand connections holds more than a script takes at once.
 #[tokio::test]
 async fn thousands_are_leased_extended_and_settled() {
