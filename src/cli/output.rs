@@ -4,6 +4,7 @@
 //! way. Closed pipes are quiet: what nobody reads is not written, and the command goes on to its own exit code.
 
 use std::{
+    fmt::Display,
     io::{self, IsTerminal as _, Write as _},
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
@@ -74,11 +75,20 @@ impl Out {
 impl Out {
     /// Says something on standard error: `body` for programs, `text` for people.
     pub(super) fn complain(&self, body: &serde_json::Value, text: &str) {
-        let mut stderr = anstream::stderr().lock();
-        let written = if self.json { writeln!(stderr, "{body}") } else { writeln!(stderr, "{text}") };
-        // A closed standard error leaves nobody to tell.
-        drop(written);
+        if self.json { on_stderr(body) } else { on_stderr(text) }
     }
+
+    /// Says something to people on standard error; a program finds it in the answer.
+    pub(super) fn remark(&self, text: &str) {
+        if !self.json {
+            on_stderr(text);
+        }
+    }
+}
+
+fn on_stderr(line: impl Display) {
+    // A closed standard error leaves nobody to tell.
+    let _ = writeln!(anstream::stderr().lock(), "{line}");
 }
 
 impl Table {

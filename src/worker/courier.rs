@@ -21,7 +21,7 @@ use super::{
     report,
 };
 use crate::{
-    domain::{Attempt, Stage, Verdict, Work, mask_addresses},
+    domain::{Attempt, Stage, Verdict, Work},
     mail::{
         outcome::{Event, Facts, RelaySignal, judge},
         smtp::{Connector, Failure, RelayGate, Reply, Session},
@@ -153,7 +153,7 @@ impl Courier {
                 Ok(())
             }
             Err(failure) => {
-                let why = mask_addresses(&failure.to_string());
+                let why = failure.masked();
                 tracing::warn!(gomail.relay = connector.relay(), error.message = why, "the relay is not ready");
                 pass.failed(chance());
                 Err(failure)

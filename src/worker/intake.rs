@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Shop, Transport, chance, holds::Held, pause_after_failure};
 use crate::{
-    domain::{State, Verdict, mask_addresses},
+    domain::{State, Verdict},
     mail::smtp::{Connector, RelayGate},
     store::{LeaseRequest, Leased, StoreError},
     telemetry::metrics,
@@ -112,7 +112,7 @@ async fn probe(connector: &Connector, gate: &RelayGate) {
             session.quit().await;
         }
         Err(failure) => {
-            let why = mask_addresses(&failure.to_string());
+            let why = failure.masked();
             tracing::warn!(gomail.relay = connector.relay(), error.message = why, "the relay is not ready; tasks wait");
             pass.failed(chance());
         }

@@ -104,11 +104,8 @@ impl Tally {
             let task = wait::until_ended(client, *id, left).await?;
             if wait::verdict(&task).is_err() {
                 unsent += 1;
-                if !shell.out.json {
-                    let reason = task.reason.map_or_else(String::new, |reason| format!(": {reason}"));
-                    let text = format!("{} {} to {}{reason}", task.state, task.id, task.recipient);
-                    shell.out.complain(&Value::Null, &text);
-                }
+                let reason = task.reason.map_or_else(String::new, |reason| format!(": {reason}"));
+                shell.out.remark(&format!("{} {} to {}{reason}", task.state, task.id, task.recipient));
             }
             ended.push(task);
         }

@@ -1,7 +1,7 @@
 //! Why a mail, or a session, came to nothing.
 
 use super::{Reply, link::LinkError};
-use crate::domain::Stage;
+use crate::domain::{Stage, mask_addresses};
 
 /// Why a session could not be made ready, or a mail was not delivered. The outcome table judges it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,6 +48,12 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// What happened, for a log: a relay's words may quote the recipient, or the login.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        mask_addresses(&self.to_string())
+    }
+
     /// The step at which it happened; `None` when nothing happened to the mail.
     #[must_use]
     pub fn stage(&self) -> Option<Stage> {

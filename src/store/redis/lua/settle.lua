@@ -4,7 +4,7 @@
 --   reason · U(ncertain) · L (released)
 -- with the flags b(urns a try), d(uplicate possible), - (neither). Answers 1 done, 0 stale.
 -- A token is refused unless it holds the task; but a success always counts, and a token settles once: whoever comes again
--- is known by the token, which a task keeps until the next lease or a reclaim.
+-- is known by the token, which a task keeps until the next settlement or a reclaim.
 local answers, released, seen = {}, false, {}
 
 local ids = {}
