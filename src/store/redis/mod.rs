@@ -42,6 +42,7 @@ mod codes;
 mod contents;
 mod fault;
 mod health;
+mod held;
 mod link;
 mod newsletters;
 mod outbox;
@@ -66,7 +67,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::timeout;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use self::{call::Caller, posts::Posts, script as scripts, target::Target};
+use self::{call::Caller, held::Held, posts::Posts, script as scripts, target::Target};
 use crate::{
     config::Durability,
     domain::Timestamp,
@@ -86,6 +87,7 @@ pub struct RedisStore {
     retention: Duration,
     /// Where this process is in the endless round of lanes.
     turn: AtomicU64,
+    held: Held,
     wake: Wake,
     tasks: TaskTracker,
     stop: CancellationToken,
@@ -120,6 +122,7 @@ impl RedisStore {
             target: Arc::clone(&target),
             retention,
             turn: AtomicU64::new(0),
+            held: Held::default(),
             wake: Wake::new(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),

@@ -1,6 +1,6 @@
 //! The queue in Redis: each verb one call, many tasks a call.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::{iter, sync::atomic::Ordering, time::Duration};
 
 use async_trait::async_trait;
 
@@ -42,13 +42,11 @@ impl Queue for RedisStore {
     async fn lease(&self, request: LeaseRequest) -> Result<Vec<Leased>, StoreError> {
         let request = LeaseRequest { any: request.any.min(LEASED), codes: request.codes.min(LEASED), ..request };
         let turn = self.turn.fetch_add(request.any.into(), Ordering::Relaxed);
-        let call = self.caller.script(&scripts::LEASE).arg(request.any).arg(request.codes).arg(millis(request.lease));
-        self.leased(call.arg(&request.shares(turn)).arg(0)).await
+        self.leased(request, request.shares(turn), 0).await
     }
 
     async fn lease_changes(&self, limit: u32, lease: Duration) -> Result<Vec<Leased>, StoreError> {
-        let call = self.caller.script(&scripts::LEASE).arg(0).arg(0).arg(millis(lease));
-        self.leased(call.arg(&[0, 0, 0]).arg(limit.min(LEASED))).await
+        self.leased(LeaseRequest { any: 0, codes: 0, lease }, [0; 3], limit.min(LEASED)).await
     }
 
     async fn extend(&self, leases: &[(TaskId, u64)], lease: Duration) -> Result<Vec<bool>, StoreError> {
@@ -66,9 +64,11 @@ impl Queue for RedisStore {
     async fn begin(&self, begins: &[Begin]) -> Result<Vec<Begun>, StoreError> {
         let mut answers: Vec<u64> = Vec::with_capacity(begins.len());
         for begins in begins.chunks(TOGETHER) {
-            let mut call = self.caller.script(&scripts::BEGIN);
+            let ends = begins.iter().map(|begin| begin.not_after.millis());
+            let all = ends.clone().map(|end| end.to_string()).collect::<Vec<_>>().join(" ");
+            let mut call = self.caller.script(&scripts::BEGIN).arg(ends.min()).arg(all);
             for begin in begins {
-                call = call.arg(begin.id.to_string()).arg(begin.token).arg(begin.not_after.millis());
+                call = call.arg(begin.id.to_string()).arg(begin.token);
             }
             answers.extend(self.caller.call::<Vec<u64>>(call).await?);
         }
@@ -89,7 +89,7 @@ impl Queue for RedisStore {
         for settlements in settlements.chunks(TOGETHER) {
             let mut call = self.caller.script(&scripts::SETTLE);
             for settlement in settlements {
-                call = with_settlement(call, settlement)?;
+                call = self.with_settlement(call, settlement)?;
             }
             answers.extend(self.caller.call::<Vec<bool>>(call).await?);
         }
@@ -171,38 +171,80 @@ impl Queue for RedisStore {
 }
 
 impl RedisStore {
-    /// Calls the lease script and reads the work of what it leased: long texts are a burden to Lua.
-    async fn leased(&self, call: Call) -> Result<Vec<Leased>, StoreError> {
-        let (now, last_token, batch): (i64, u64, Vec<String>) = self.caller.call(call).await?;
-        let leased_at = Timestamp::from_millis(now);
-        let (pairs, _) = batch.as_chunks::<2>();
-        // A newsletter mail has its run's.
-        let is_posted = |id: &str| !id.starts_with('r');
-        let keys: Vec<String> =
-            pairs.iter().filter(|[id, _]| is_posted(id)).map(|[id, _]| self.key(format_args!("w:{id}"))).collect();
-        let mut works: Vec<Option<String>> = Vec::with_capacity(keys.len());
-        for keys in keys.chunks(WORKS) {
-            works.extend(self.caller.command::<Vec<Option<String>>>(redis::cmd("MGET").arg(keys)).await?);
+    /// Leases, and reads what was leased: long texts are a burden to Lua.
+    async fn leased(&self, request: LeaseRequest, shares: [u32; 3], changes: u32) -> Result<Vec<Leased>, StoreError> {
+        let call = |as_it_is: bool| {
+            let call =
+                self.caller.script(&scripts::LEASE).arg(request.any).arg(request.codes).arg(millis(request.lease));
+            self.caller.call::<(i64, i64, Vec<String>)>(call.arg(&shares).arg(changes).arg(u8::from(as_it_is)))
+        };
+        let mut answer = call(false).await?;
+        if answer.1 < 0 {
+            let () = self.caller.call(self.caller.script(&scripts::PROMOTE)).await?;
+            answer = call(true).await?;
         }
-        let mut works = works.into_iter();
-        let mut all = Vec::with_capacity(pairs.len());
-        for ([id, record], token) in pairs.iter().zip(last_token + 1 - pairs.len() as u64..) {
-            let work = if is_posted(id) { works.next().flatten() } else { None };
-            let id = TaskId::from_text(id).ok_or_else(|| broken("a task's id"));
-            match id.and_then(|id| record::leased(id, token, record, work.as_deref(), leased_at)) {
-                Ok(leased) => all.push(leased),
-                // It must not keep the others; its lease runs out, and unless it has succeeded meanwhile, it ends as poison.
-                Err(error) => tracing::error!(error.message = %error, "a task in the store cannot be read"),
+        let (now, token, ids) = answer;
+        let (leased_at, token) = (Timestamp::from_millis(now), u64::try_from(token).unwrap_or(0));
+        let mut all = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(WORKS) {
+            // A newsletter mail has its run's work.
+            let is_posted = |id: &str| !id.starts_with('r');
+            let keys = ids.iter().flat_map(|id| {
+                let work = is_posted(id).then(|| self.key(format_args!("w:{id}")));
+                iter::once(self.key(format_args!("t:{id}"))).chain(work)
+            });
+            let keys: Vec<String> = keys.collect();
+            let mut texts = self.caller.command::<Vec<Option<String>>>(redis::cmd("MGET").arg(keys)).await?.into_iter();
+            for id in ids {
+                let record = texts.next().flatten();
+                let work = if is_posted(id) { texts.next().flatten() } else { None };
+                match self.read_leased(id, token, record, work.as_deref(), leased_at) {
+                    Ok(leased) => all.push(leased),
+                    // It must not keep the others; its lease runs out, and unless it has succeeded meanwhile, it ends as
+                    // poison.
+                    Err(error) => tracing::error!(error.message = %error, "a task in the store cannot be read"),
+                }
             }
         }
         Ok(all)
     }
+
+    fn read_leased(
+        &self,
+        id: &str,
+        token: u64,
+        record: Option<String>,
+        work: Option<&str>,
+        leased_at: Timestamp,
+    ) -> Result<Leased, StoreError> {
+        let id = TaskId::from_text(id).ok_or_else(|| broken("a task's id"))?;
+        let record = record.ok_or_else(|| broken("a leased task without its record"))?;
+        let leased = record::leased(id, token, &record, work, leased_at)?;
+        self.held.keep(id, token, record);
+        Ok(leased)
+    }
+
+    /// Adds a settlement's four arguments.
+    fn with_settlement(&self, call: Call, settlement: &Settlement) -> Result<Call, StoreError> {
+        let attempt = settlement.attempt.as_ref();
+        let packed = attempt.map(record::pack).transpose()?.unwrap_or_default();
+        let held = self.held.take(settlement.id, settlement.token);
+        let call = call.arg(settlement.id.to_string()).arg(settlement.token);
+        let verdict = match (settlement.verdict, attempt, held) {
+            (Verdict::Succeeded, Some(attempt), Some(record)) => {
+                let (front, rest) = record::around_token(&record)?;
+                let verdict = format!("D {} {}{front}", settlement.token, attempt.outcome);
+                return Ok(call.arg(verdict).arg([rest.as_bytes(), &packed].concat()));
+            }
+            (verdict, attempt, _) => text_of(verdict, attempt),
+        };
+        Ok(call.arg(verdict).arg(packed))
+    }
 }
 
-/// Adds a settlement's four arguments.
-fn with_settlement(call: Call, settlement: &Settlement) -> Result<Call, StoreError> {
-    let attempt = settlement.attempt.as_ref();
-    let verdict = match settlement.verdict {
+/// A verdict as `lua/settle.lua` takes it.
+fn text_of(verdict: Verdict, attempt: Option<&Attempt>) -> String {
+    match verdict {
         Verdict::Succeeded => "S".to_owned(),
         Verdict::Retry { after, burns_try, duplicate_possible } => {
             let flag = |set: bool, name: &'static str| if set { name } else { "" };
@@ -216,7 +258,5 @@ fn with_settlement(call: Call, settlement: &Settlement) -> Result<Call, StoreErr
         Verdict::Skipped { reason } => format!("K {reason}"),
         Verdict::Uncertain => "U".to_owned(),
         Verdict::Release => "L".to_owned(),
-    };
-    let packed = attempt.map(record::pack).transpose()?.unwrap_or_default();
-    Ok(call.arg(settlement.id.to_string()).arg(settlement.token).arg(verdict).arg(packed))
+    }
 }

@@ -129,6 +129,14 @@ pub(super) fn leased(
     })
 }
 
+/// What stands between a record's state and its token, and what follows its `at`.
+pub(super) fn around_token(record: &str) -> Result<(&str, &str), StoreError> {
+    let mut spaces = record.match_indices(' ').map(|(at, _)| at);
+    let (front, rest) = (spaces.next(), spaces.nth(2).zip(spaces.nth(1)));
+    let (front, (token, rest)) = front.zip(rest).ok_or_else(|| broken("a short record"))?;
+    Ok((&record[front..=token], &record[rest..]))
+}
+
 /// Reads a row of `lua/view.lua`: its place in the list, and the task.
 pub(super) fn view(row: [String; 4]) -> Result<(String, TaskView), StoreError> {
     let [place, id, record, next] = row;

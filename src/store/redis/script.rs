@@ -15,14 +15,18 @@ pub(super) struct Script {
     pub(super) durable: bool,
 }
 
-const PRELUDE: &str = include_str!("lua/prelude.lua");
+const CORE: &str = include_str!("lua/core.lua");
+const ISSUES: &str = include_str!("lua/issues.lua");
+const PRELUDE: &str = concat!(include_str!("lua/issues.lua"), include_str!("lua/prelude.lua"));
 const TASK: &str = include_str!("lua/task.lua");
 const VIEW: &str = include_str!("lua/view.lua");
+const MARK: &str = include_str!("lua/mark.lua");
+const DELIVER: &str = include_str!("lua/deliver.lua");
 
 impl Script {
     fn new(parts: &[&str], text: &str, repeatable: bool, durable: bool) -> Self {
         let (shebang, body) = text.split_once('\n').expect("every script begins with its #!lua line");
-        let code = format!("{shebang}\n{}{body}", parts.concat());
+        let code = format!("{shebang}\n{CORE}{}{body}", parts.concat());
         let sha = ::redis::Script::new(&code).get_hash().to_owned();
         Self { code, sha, repeatable, durable }
     }
@@ -50,7 +54,7 @@ macro_rules! scripts {
 
 scripts! {
     APPLY: "apply", &[PRELUDE], repeatable, durable;
-    BEGIN: "begin", &[PRELUDE], repeatable;
+    BEGIN: "begin", &[MARK, PRELUDE], repeatable;
     CANCEL: "cancel", &[PRELUDE, TASK], durable;
     CAPTURE: "capture", &[PRELUDE], repeatable, durable;
     CHECK_CODE: "check_code", &[PRELUDE], repeatable, durable;
@@ -61,19 +65,20 @@ scripts! {
     ENQUEUE: "enqueue", &[PRELUDE, TASK], repeatable, durable;
     EXTEND: "extend", &[PRELUDE], repeatable;
     FAN_OUT: "fan_out", &[PRELUDE], repeatable;
-    LEASE: "lease", &[PRELUDE, TASK];
+    LEASE: "lease", &[ISSUES];
     LIST: "list", &[PRELUDE, VIEW], repeatable;
     LIVE_CODE: "live_code", &[PRELUDE], repeatable;
     MAILS: "mails", &[PRELUDE], repeatable;
     NAMES: "names", &[PRELUDE], repeatable;
     NOW: "now", &[PRELUDE], repeatable;
+    PROMOTE: "promote", &[PRELUDE, TASK];
     PRUNE: "prune", &[PRELUDE, TASK], repeatable;
     RECOUNT: "recount", &[PRELUDE], repeatable;
     RETRY: "retry", &[PRELUDE, TASK], durable;
     RUNS: "runs", &[PRELUDE], repeatable;
     SECRET: "secret", &[PRELUDE], repeatable, durable;
     SERIES: "series", &[PRELUDE], repeatable;
-    SETTLE: "settle", &[PRELUDE, TASK], repeatable, durable;
+    SETTLE: "settle", &[DELIVER, PRELUDE, TASK], repeatable, durable;
     SHOW: "show", &[PRELUDE, VIEW], repeatable;
     SIGN_UP: "sign_up", &[PRELUDE], durable;
     STATS: "stats", &[PRELUDE], repeatable;
@@ -92,7 +97,7 @@ mod tests {
     #[test]
     fn every_file_is_a_script_with_its_header_first() {
         let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/store/redis/lua")).unwrap();
-        let parts = ["prelude.lua", "task.lua", "view.lua"];
+        let parts = ["core.lua", "issues.lua", "prelude.lua", "task.lua", "view.lua", "mark.lua", "deliver.lua"];
         let mut names: Vec<String> = files
             .map(|file| file.unwrap().file_name().into_string().unwrap())
             .filter(|name| !parts.contains(&name.as_str()))
@@ -111,7 +116,7 @@ mod tests {
     fn what_settles_runs_in_a_full_store() {
         for (name, script) in all() {
             let header = script.code.lines().next().unwrap();
-            let settles = ["lease", "begin", "settle", "extend", "cancel", "prune", "apply"].contains(&name);
+            let settles = ["lease", "promote", "begin", "settle", "extend", "cancel", "prune", "apply"].contains(&name);
             assert!(!settles || header.contains("allow-oom"), "{name}: {header}");
         }
     }

@@ -73,7 +73,7 @@ local function accept(account, rules, at)
     .. '\n' .. ARGV[at + 5]
   if call('SETNX', key_of(id), record) == 0 then return known(id) end
   write(P .. 'w:' .. id, ARGV[at + 6])
-  gather(entering, P .. 'tasks:' .. account, order, id)
+  add(list_of(entering, P .. 'tasks:' .. account), order, id)
   if code then
     call('HSET', P .. code, 't', id, 'l', ARGV[at + 8], 's', now, 'x', expires, 'u', 0)
     call('ZADD', P .. sent, now, id)
@@ -81,14 +81,14 @@ local function accept(account, rules, at)
   end
   if state == '1' then
     local lane = P .. 'q' .. (code and '0' or '1')
-    gather(entering, lane, order, id)
-    if kind == SUBSCRIBE or kind == UNSUBSCRIBE then gather(entering, P .. 'changes', order, id) end
+    add(list_of(entering, lane), order, id)
+    if kind == SUBSCRIBE or kind == UNSUBSCRIBE then add(list_of(entering, P .. 'changes'), order, id) end
     touched[lane] = true
   else
-    gather(entering, P .. 's0', int(due * TICKS + accepted % TICKS), id)
+    add(list_of(entering, P .. 's0'), int(due * TICKS + accepted % TICKS), id)
     ready = true
   end
-  if #written > MOST then write_sets() end
+  if written.n > MOST then write_sets() end
   return state .. ' ' .. id
 end
 

@@ -58,10 +58,6 @@ local function record_of(t, at)
   return t.s .. ' ' .. t.b .. string.sub(t.record, 4, 8) .. t.k .. ' ' .. at .. ' ' .. rest .. (t.attempt or '')
 end
 
-local function is_alone(record)
-  return string.byte(record, 3) - 48 >= ALONE
-end
-
 -- Its place in a queue: due, then accepted.
 local function place(t)
   open(t)
@@ -69,24 +65,32 @@ local function place(t)
 end
 
 -- What move() changes, gathered: one command for many tasks. Write it before a set or a record is read, or a task is
--- moved again.
+-- moved again. Lists know their length, since Lua searches for it.
 local MOST = 4000
-local leaving, entering, leased, written, done = {}, {}, {}, {}, {}
+local leaving, entering, written, done = {}, {}, { n = 0 }, { n = 0 }
 
-local function gather(lists, set, one, two)
+local function list_of(lists, set)
   local list = lists[set]
   if not list then
-    list = {}
+    list = { n = 0 }
     lists[set] = list
   end
-  list[#list + 1] = one
-  list[#list + 1] = two
-  return #list
+  return list
+end
+
+local function add(list, one, two)
+  local n = list.n + 1
+  list[n] = one
+  if two then
+    n = n + 1
+    list[n] = two
+  end
+  list.n = n
+  return n
 end
 
 local function write(key, text)
-  written[#written + 1] = key
-  written[#written + 1] = text
+  add(written, key, text)
 end
 
 local function write_sets()
@@ -94,10 +98,9 @@ local function write_sets()
   for set, places in pairs(entering) do call('ZADD', set, unpack(places)) end
   local ended = leaving[set_of(RUNNING)]
   if ended then call('HDEL', LEASES, unpack(ended)) end
-  if #leased > 0 then call('HSET', LEASES, unpack(leased)) end
-  if #written > 0 then call('MSET', unpack(written)) end
-  if #done > 0 then call('DEL', unpack(done)) end
-  leaving, entering, leased, written, done = {}, {}, {}, {}, {}
+  if written.n > 0 then call('MSET', unpack(written)) end
+  if done.n > 0 then call('DEL', unpack(done)) end
+  leaving, entering, written, done = {}, {}, { n = 0 }, { n = 0 }
 end
 
 -- The last act of a script that moves tasks.
@@ -110,11 +113,11 @@ end
 -- makes it running.
 local function move(t, to, score)
   local from, id = t.s, t.id
-  local out = gather(leaving, set_of(from, t.l), id)
-  local into = gather(entering, set_of(to, t.l), score, id)
+  local out = add(list_of(leaving, set_of(from, t.l)), id)
+  local into = add(list_of(entering, set_of(to, t.l)), score, id)
   if t.y == SUBSCRIBE or t.y == UNSUBSCRIBE then
-    if from == QUEUED then gather(leaving, P .. 'changes', id) end
-    if to == QUEUED then gather(entering, P .. 'changes', score, id) end
+    if from == QUEUED then add(list_of(leaving, P .. 'changes'), id) end
+    if to == QUEUED then add(list_of(entering, P .. 'changes'), score, id) end
   end
   if t.b >= ALONE then
     if from == QUEUED then call('ZREM', P .. 'alone', id) end
@@ -140,7 +143,7 @@ end
 -- Ends a task. Only `failed` and `uncertain` keep their work: an operator may put them back.
 local function finish(t, to, reason)
   if reason or t.s >= SUCCEEDED then open(t).q = reason or '-' end
-  if to ~= FAILED and to ~= UNCERTAIN and not t.rid then done[#done + 1] = P .. 'w:' .. t.id end
+  if to ~= FAILED and to ~= UNCERTAIN and not t.rid then add(done, P .. 'w:' .. t.id) end
   move(t, to, NOW)
 end
 

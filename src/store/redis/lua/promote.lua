@@ -1,0 +1,48 @@
+#!lua flags=allow-oom
+-- What is due by time: expired leases come back, then what waited for its time is queued; both at most AT_ONCE per call,
+-- so that a call stays short whatever fell due.
+-- allow-oom: a full store is emptied by working, not by standing still.
+local AT_ONCE, PARKED = 500, 900000
+
+local expired = call('ZRANGEBYSCORE', P .. 's2', '-inf', NOW, 'LIMIT', 0, AT_ONCE)
+local ended = #expired > 0 and call('HMGET', LEASES, unpack(expired))
+for i, before in ipairs(records_of(expired)) do
+  -- A store that was mended by hand may lack the lease; its task comes back all the same.
+  local its_lease = ended[i] or '0 0 0'
+  local t = before and load(expired[i], before, its_lease)
+  if not t then
+    add(list_of(leaving, P .. 's2'), expired[i])
+  else
+    local mark = string.match(its_lease, '^%d+ (%d+)')
+    -- Whoever held it has settled nothing.
+    t.k = '0'
+    open(t)
+    if mark == '0' then
+      t.b = t.b + 1
+      if t.b > ALONE then finish(t, FAILED, 'poison') else move(t, QUEUED, place(t)) end
+    else
+      record(t, '\n[' .. mark .. ',' .. NOW .. ',"lost",null,null,null,null,null,null]')
+      t.f = t.f + 1
+      if t.y == MESSAGE and t.p == '0' then
+        t.p = 1
+        move(t, RETRYING, int((now + PARKED) * TICKS))
+      else
+        finish(t, UNCERTAIN, 'outcome_unknown')
+      end
+    end
+  end
+end
+
+write_sets()
+for _, state in ipairs({ SCHEDULED, RETRYING }) do
+  local set = P .. 's' .. state
+  local due = call('ZRANGEBYSCORE', set, '-inf', '(' .. int((now + 1) * TICKS), 'WITHSCORES', 'LIMIT', 0, AT_ONCE)
+  local ids = {}
+  for i = 1, #due, 2 do ids[#ids + 1] = due[i] end
+  for i, before in ipairs(records_of(ids)) do
+    local t = before and load(ids[i], before, false)
+    -- It keeps its time, and so its turn.
+    if t then move(t, QUEUED, due[2 * i]) else call('ZREM', set, ids[i]) end
+  end
+end
+close()
