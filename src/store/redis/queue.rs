@@ -232,9 +232,9 @@ impl RedisStore {
         let call = call.arg(settlement.id.to_string()).arg(settlement.token);
         let verdict = match (settlement.verdict, attempt, held) {
             (Verdict::Succeeded, Some(attempt), Some(record)) => {
-                let (front, rest) = record::around_token(&record)?;
-                let verdict = format!("D {} {}{front}", settlement.token, attempt.outcome);
-                return Ok(call.arg(verdict).arg([rest.as_bytes(), &packed].concat()));
+                let (kind, delivered) = record::delivered(&record, settlement.token, attempt.finished_at, &packed)?;
+                let verdict = format!("D {} {kind} {}", settlement.token, attempt.outcome);
+                return Ok(call.arg(verdict).arg(delivered));
             }
             (verdict, attempt, _) => text_of(verdict, attempt),
         };

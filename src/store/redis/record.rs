@@ -129,12 +129,15 @@ pub(super) fn leased(
     })
 }
 
-/// What stands between a record's state and its token, and what follows its `at`.
-pub(super) fn around_token(record: &str) -> Result<(&str, &str), StoreError> {
-    let mut spaces = record.match_indices(' ').map(|(at, _)| at);
-    let (front, rest) = (spaces.next(), spaces.nth(2).zip(spaces.nth(1)));
-    let (front, (token, rest)) = front.zip(rest).ok_or_else(|| broken("a short record"))?;
-    Ok((&record[front..=token], &record[rest..]))
+/// A leased task's type, and its record after the delivery that ended at `at` and is packed in `attempt`.
+pub(super) fn delivered(record: &str, token: u64, at: Timestamp, attempt: &[u8]) -> Result<(u8, Vec<u8>), StoreError> {
+    let mut parts = record.splitn(7, ' ');
+    let mut part = || parts.next().ok_or_else(|| broken("a short record"));
+    let [_, reclaims, kind, lane, _, _, rest] = [part()?, part()?, part()?, part()?, part()?, part()?, part()?];
+    let state = place_of(&State::ALL, &State::Succeeded);
+    let mut delivered = format!("{state} {reclaims} {kind} {lane} {token} {} {rest}", at.millis()).into_bytes();
+    delivered.extend_from_slice(attempt);
+    Ok((kind.parse().map_err(|_| broken("a type"))?, delivered))
 }
 
 /// Reads a row of `lua/view.lua`: its place in the list, and the task.

@@ -13,11 +13,8 @@ for i, id in ipairs(ids) do
   if lease then holders[lease] = holder end
   local way = ways[verdict]
   if not way and string.byte(verdict) == 68 then
-    local token, outcome, front = string.match(verdict, '^D (%d+) (%S+)(.*)$')
-    way = {
-      token = token, front = '4' .. front .. token .. ' ' .. NOW, ended = 'e' .. string.sub(front, 4, 4) .. '4',
-      outcome = 'a:' .. outcome, times = 0,
-    }
+    local token, kind, outcome = string.match(verdict, '^D (%d+) (%d) (.+)$')
+    way = { token = token, ended = 'e' .. kind .. '4', outcome = 'a:' .. outcome, times = 0 }
     ways[verdict] = way
   end
   if not way or way.token ~= holder or seen[id] then
@@ -27,7 +24,7 @@ for i, id in ipairs(ids) do
     way.times = way.times + 1
     over[n] = id
     places[2 * n - 1], places[2 * n] = NOW, id
-    texts[2 * n - 1], texts[2 * n] = RECORD .. id, way.front .. ARGV[4 * i]
+    texts[2 * n - 1], texts[2 * n] = RECORD .. id, ARGV[4 * i]
     local rid = issue(id)
     if rid then runs_of[rid] = (runs_of[rid] or 0) + 1 else works[#works + 1] = P .. 'w:' .. id end
   end

@@ -4,8 +4,7 @@
 --   reason · U(ncertain) · L (released)
 -- with the flags b(urns a try), d(uplicate possible), - (neither). Answers 1 done, 0 stale.
 -- Most are successes of a record that the caller has from its lease, and nobody changes while that is held: D(elivered)
--- token outcome, and the record from its first space to its token; then instead of the attempt all that follows `at`, the
--- attempt last.
+-- token type outcome, and instead of the attempt the whole record as it is now, the attempt last.
 -- A token is refused unless it holds the task; but a success always counts, and a token settles once: whoever comes again
 -- is known by the token, which a task keeps until the next settlement or a reclaim.
 local released = false
