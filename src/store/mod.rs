@@ -9,6 +9,7 @@ mod accounts;
 mod codes;
 mod contents;
 mod error;
+mod lost;
 mod newsletters;
 mod outbox;
 mod page;

@@ -180,7 +180,10 @@ impl RedisStore {
         };
         let mut answer = call(false).await?;
         if answer.1 < 0 {
-            let () = self.caller.call(self.caller.script(&scripts::PROMOTE)).await?;
+            let (now, lost): (i64, Vec<String>) = self.caller.call(self.caller.script(&scripts::PROMOTE)).await?;
+            for [id, mark, record] in lost.as_chunks().0 {
+                record::tell_lost(id, mark, record, Timestamp::from_millis(now))?;
+            }
             answer = call(true).await?;
         }
         let (now, token, ids) = answer;

@@ -112,6 +112,9 @@ impl After {
         );
         assert_eq!(self.task(&self.code).await["reason"], "outcome_unknown");
         assert_eq!((self.bench.times(MESSAGE), self.bench.times(CODE)), (taken, taken), "nothing goes out at once");
+        for told in ["task will be tried again: its worker was lost", "task ended uncertain: its worker was lost"] {
+            assert_eq!(self.gomail.logged(told), 1, "one line per outcome, also when the store decides: {told}");
+        }
 
         self.advance("1d").await;
 
@@ -160,6 +163,11 @@ async fn crash_before_data_of_a_relay_without_pipelining_is_a_doubt() {
 #[tokio::test]
 async fn crash_in_data_is_a_doubt() {
     Scene::at(Step::Body).await.kill().both_are_in_doubt(0).await;
+}
+
+#[tokio::test]
+async fn crash_in_data_is_a_doubt_over_sqlite() {
+    Scene::of(Bench::over_sqlite(), Step::Body).await.kill().both_are_in_doubt(0).await;
 }
 
 #[tokio::test]

@@ -1,8 +1,10 @@
 #!lua flags=allow-oom
 -- What is due by time: expired leases come back, then what waited for its time is queued; both at most AT_ONCE per call,
--- so that a call stays short whatever fell due.
+-- so that a call stays short whatever fell due. Answers the time, and of each task whose lease had expired id, mark and
+-- record.
 -- allow-oom: a full store is emptied by working, not by standing still.
 local AT_ONCE, PARKED = 500, 900000
+local lost = {}
 
 local expired = call('ZRANGEBYSCORE', P .. 's2', '-inf', NOW, 'LIMIT', 0, AT_ONCE)
 local ended = #expired > 0 and call('HMGET', LEASES, unpack(expired))
@@ -30,6 +32,7 @@ for i, before in ipairs(records_of(expired)) do
         finish(t, UNCERTAIN, 'outcome_unknown')
       end
     end
+    for _, text in ipairs({ t.id, mark, record_of(t, '0') }) do lost[#lost + 1] = text end
   end
 end
 
@@ -46,3 +49,4 @@ for _, state in ipairs({ SCHEDULED, RETRYING }) do
   end
 end
 close()
+return { NOW, lost }

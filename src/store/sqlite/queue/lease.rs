@@ -43,7 +43,7 @@ impl Row {
             (None, None) => return Err(broken("a waiting task without its work")),
         };
         Ok(Leased {
-            id: codec::task_id(task.uuid, task.run.map(|run| int(run.0)), task.seq)?,
+            id: task.id()?,
             account: AccountId::trusted(account),
             token: uint(task.token),
             lane: task.lane,

@@ -3,12 +3,16 @@
 use std::time::Duration;
 
 use super::{
-    super::{codec::Numbered as _, sql::Sql as _, tx::Tx},
+    super::{
+        codec::{self, Numbered as _},
+        sql::Sql as _,
+        tx::Tx,
+    },
     task::Task,
 };
 use crate::{
-    domain::{Attempt, LANES, Reason, State, TaskType},
-    store::StoreError,
+    domain::{Attempt, LANES, Reason, State, TaskType, Timestamp},
+    store::{StoreError, lost::Lost},
 };
 
 /// Reclaims after which a task is leased alone; one more is its end.
@@ -28,15 +32,32 @@ pub(super) fn reclaim(tx: &mut Tx<'_>) -> Result<(), StoreError> {
             |row| Ok(row.get::<_, i64>(0)?),
         )?;
         for ord in expired {
-            if let Some(task) = Task::at(tx, ord)? {
-                take_back(tx, task)?;
+            if let Some(mut task) = Task::at(tx, ord)? {
+                let (began, attempt) = (task.mark, task.failures + 1);
+                take_back(tx, &mut task)?;
+                tell(&task, began, attempt, tx.now)?;
             }
         }
     }
     Ok(())
 }
 
-fn take_back(tx: &mut Tx<'_>, mut task: Task) -> Result<(), StoreError> {
+fn tell(task: &Task, began: Option<Timestamp>, attempt: u32, now: Timestamp) -> Result<(), StoreError> {
+    let lost = Lost {
+        id: task.id()?,
+        task_type: task.kind,
+        lane: task.lane,
+        recipient: &codec::address(&task.recipient)?,
+        attempt,
+        began,
+        now,
+        state: task.state,
+    };
+    lost.tell();
+    Ok(())
+}
+
+fn take_back(tx: &mut Tx<'_>, task: &mut Task) -> Result<(), StoreError> {
     let now = tx.now;
     let Some(began) = task.mark else {
         task.reclaims += 1;

@@ -3,7 +3,7 @@
 use rusqlite::{CachedStatement, Row, params};
 
 use super::super::{
-    codec::{Numbered as _, int, small, uint},
+    codec::{Numbered as _, int, small, task_id, uint},
     sql::Sql as _,
     tx::{Counted, Tx},
 };
@@ -49,6 +49,11 @@ pub(in super::super) struct Task {
 }
 
 impl Task {
+    /// Its id.
+    pub(super) fn id(&self) -> Result<TaskId, StoreError> {
+        task_id(self.uuid, self.run.map(|run| int(run.0)), self.seq)
+    }
+
     /// The task of that id.
     pub(in super::super) fn find(tx: &Tx<'_>, id: TaskId) -> Result<Option<Self>, StoreError> {
         let mut found = match id {

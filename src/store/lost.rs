@@ -1,0 +1,53 @@
+//! Ends of attempts that nobody is left to tell of: their worker died, or lost the store, and the store decided when the
+//! lease ran out. The line is shaped as a worker's own.
+
+use crate::domain::{Address, Lane, State, TaskId, TaskType, Timestamp};
+
+/// What became of a task whose lease ran out.
+#[derive(Debug)]
+pub(super) struct Lost<'a> {
+    /// The task.
+    pub(super) id: TaskId,
+    pub(super) task_type: TaskType,
+    pub(super) lane: Lane,
+    pub(super) recipient: &'a Address,
+    /// Number of the attempt since the task was accepted or put back.
+    pub(super) attempt: u32,
+    /// When DATA was about to begin; `None` when it never was, and the task is poison.
+    pub(super) began: Option<Timestamp>,
+    /// The store's clock.
+    pub(super) now: Timestamp,
+    /// Where the task is by now.
+    pub(super) state: State,
+}
+
+impl Lost<'_> {
+    /// Writes the line. A task that waits again as if nothing had been needs none.
+    pub(super) fn tell(&self) {
+        let took = self.began.map(|began| self.now.since(began));
+        let (outcome, reason) = match self.state {
+            State::Retrying => ("failure", None),
+            State::Uncertain => ("unknown", Some("outcome_unknown")),
+            State::Failed => ("failure", Some("poison")),
+            _ => return,
+        };
+        tracing::warn!(
+            event.action = "attempt",
+            event.outcome = outcome,
+            event.reason = reason,
+            event.duration = took.map(|took| u64::try_from(took.as_nanos()).unwrap_or(u64::MAX)),
+            gomail.task.id = %self.id,
+            gomail.task.type = self.task_type.as_str(),
+            gomail.lane = self.lane.as_str(),
+            gomail.attempt = self.attempt,
+            gomail.attempt_outcome = if took.is_some() { "lost" } else { "none" },
+            email.to.address = self.recipient.masked(),
+            "{}",
+            match self.state {
+                State::Retrying => "task will be tried again: its worker was lost",
+                State::Uncertain => "task ended uncertain: its worker was lost",
+                _ => "task failed: it took its workers down",
+            }
+        );
+    }
+}
