@@ -9,6 +9,7 @@ mod accounts;
 mod codes;
 mod contents;
 mod error;
+mod known;
 mod lost;
 mod newsletters;
 mod outbox;

@@ -42,7 +42,6 @@ mod codes;
 mod contents;
 mod fault;
 mod health;
-mod held;
 mod link;
 mod newsletters;
 mod outbox;
@@ -67,11 +66,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::timeout;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use self::{call::Caller, held::Held, posts::Posts, script as scripts, target::Target};
+use self::{call::Caller, posts::Posts, script as scripts, target::Target};
 use crate::{
     config::Durability,
     domain::Timestamp,
-    store::{Stats, Store, StoreError, Wake},
+    store::{Stats, Store, StoreError, Wake, known::Known},
 };
 
 /// The longest wait for the hints' connection at a clean stop.
@@ -87,7 +86,8 @@ pub struct RedisStore {
     retention: Duration,
     /// Where this process is in the endless round of lanes.
     turn: AtomicU64,
-    held: Held,
+    /// Their records: reading one again would be a good part of what a delivery costs Redis.
+    known: Known<String>,
     wake: Wake,
     tasks: TaskTracker,
     stop: CancellationToken,
@@ -122,7 +122,7 @@ impl RedisStore {
             target: Arc::clone(&target),
             retention,
             turn: AtomicU64::new(0),
-            held: Held::default(),
+            known: Known::default(),
             wake: Wake::new(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),

@@ -223,7 +223,7 @@ impl RedisStore {
         let id = TaskId::from_text(id).ok_or_else(|| broken("a task's id"))?;
         let record = record.ok_or_else(|| broken("a leased task without its record"))?;
         let leased = record::leased(id, token, &record, work, leased_at)?;
-        self.held.keep(id, token, record);
+        self.known.keep(id, token, record);
         Ok(leased)
     }
 
@@ -231,9 +231,9 @@ impl RedisStore {
     fn with_settlement(&self, call: Call, settlement: &Settlement) -> Result<Call, StoreError> {
         let attempt = settlement.attempt.as_ref();
         let packed = attempt.map(record::pack).transpose()?.unwrap_or_default();
-        let held = self.held.take(settlement.id, settlement.token);
+        let record = self.known.take(settlement.id, settlement.token);
         let call = call.arg(settlement.id.to_string()).arg(settlement.token);
-        let verdict = match (settlement.verdict, attempt, held) {
+        let verdict = match (settlement.verdict, attempt, record) {
             (Verdict::Succeeded, Some(attempt), Some(record)) => {
                 let (kind, delivered) = record::delivered(&record, settlement.token, attempt.finished_at, &packed)?;
                 let verdict = format!("D {} {kind} {}", settlement.token, attempt.outcome);

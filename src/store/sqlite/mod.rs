@@ -43,7 +43,7 @@ use self::{
     tx::Tx,
     writer::{Sync as Commit, Writer},
 };
-use super::{Stats, Store, StoreError, Wake};
+use super::{Stats, Store, StoreError, Wake, known::Known};
 use crate::{clock::Clock, domain::Timestamp};
 
 /// The store's file in its folder.
@@ -59,6 +59,7 @@ pub struct SqliteStore {
     readers: Arc<Readers>,
     /// Where the endless round of lanes stands, see [`super::LeaseRequest::shares`].
     turn: AtomicU64,
+    known: Known<queue::Place>,
 }
 
 impl SqliteStore {
@@ -88,7 +89,7 @@ impl SqliteStore {
         };
         let (writer, readers) =
             opened.await.map_err(|error| StoreError::Fault(format!("opening the store failed: {error}")))??;
-        Ok(Self { file, retention, clock, wake, writer, readers, turn: AtomicU64::new(0) })
+        Ok(Self { file, retention, clock, wake, writer, readers, turn: AtomicU64::new(0), known: Known::default() })
     }
 
     /// Writes what must survive a power loss.

@@ -8,30 +8,30 @@ use super::{
         sql::Sql as _,
         tx::Tx,
     },
-    task::Task,
+    task::{Place, Task},
 };
 use crate::{
     domain::{Reason, State, TaskId},
     store::{Begin, Begun, StoreError},
 };
 
-/// The usual case in one statement: a posted task that nothing stands in the way of.
-fn marked_at_once(tx: &Tx<'_>, begin: &Begin) -> Result<bool, StoreError> {
-    let TaskId::Posted(uuid) = begin.id else { return Ok(false) };
+/// The usual case in one statement: a posted task that this process leased, and that nothing stands in the way of.
+fn marked_at_once(tx: &Tx<'_>, begin: &Begin, known: Option<Place>) -> Result<bool, StoreError> {
+    let (TaskId::Posted(_), Some(place)) = (begin.id, known) else { return Ok(false) };
     if tx.now >= begin.not_after {
         return Ok(false);
     }
     let marked = tx.conn.run(
-        "UPDATE task SET mark = ?3 WHERE uuid = ?1 AND state = ?4 AND token = ?2 AND at > ?3 AND NOT EXISTS
+        "UPDATE task SET mark = ?3 WHERE ord = ?1 AND state = ?4 AND token = ?2 AND at > ?3 AND NOT EXISTS
          (SELECT 1 FROM suppression s WHERE s.owner = task.owner AND s.email = lower(task.recipient))",
-        params![uuid.as_bytes(), int(begin.token), tx.now.millis(), State::Running.number()],
+        [place.ord, int(begin.token), tx.now.millis(), State::Running.number()],
     )?;
     Ok(marked == 1)
 }
 
 /// Marks that the mail may be out from now on, unless it must not be sent.
-pub(super) fn begin(tx: &mut Tx<'_>, begin: &Begin) -> Result<Begun, StoreError> {
-    if marked_at_once(tx, begin)? {
+pub(super) fn begin(tx: &mut Tx<'_>, begin: &Begin, known: Option<Place>) -> Result<Begun, StoreError> {
+    if marked_at_once(tx, begin, known)? {
         return Ok(Begun::Go);
     }
     let Some(task) = Task::find(tx, begin.id)? else {

@@ -12,11 +12,11 @@ use super::{
         tx::{Counted, Tx},
     },
     reclaim::{RECLAIMS_ALONE, reclaim},
-    task::Task,
+    task::{Place, Task},
 };
 use crate::{
     domain::{AccountId, LANES, Lane, State, TaskId, TaskType, Timestamp, Work},
-    store::{Job, LeaseRequest, Leased, StoreError},
+    store::{Job, LeaseRequest, Leased, StoreError, known::Known},
 };
 
 /// Tasks that one call promotes per state and lane: a lease stays short whatever fell due at once.
@@ -64,11 +64,17 @@ impl Row {
 
 /// Leases as a worker gets them. A task that cannot be read must not hold up the others: its lease runs out, and in the
 /// end it is poison.
-pub(super) fn parse(rows: Vec<Row>) -> Vec<Leased> {
+pub(super) fn parse(rows: Vec<Row>, known: &Known<Place>) -> Vec<Leased> {
     let report = |error: &StoreError| {
         tracing::error!(error.message = %error, "a task in the store cannot be read; it will end as poison");
     };
-    rows.into_iter().filter_map(|row| row.parse().inspect_err(report).ok()).collect()
+    let read = |row: Row| {
+        let place = row.task.place();
+        let leased = row.parse().inspect_err(report).ok()?;
+        known.keep(leased.id, leased.token, place);
+        Some(leased)
+    };
+    rows.into_iter().filter_map(read).collect()
 }
 
 /// Leases due tasks.

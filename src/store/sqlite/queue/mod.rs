@@ -15,7 +15,7 @@ use std::{sync::atomic::Ordering, time::Duration};
 use async_trait::async_trait;
 
 pub(super) use self::{
-    task::Task,
+    task::{Place, Task},
     view::{COLUMNS, ViewRow, attach_attempts},
 };
 use super::{SqliteStore, codec::int};
@@ -37,12 +37,12 @@ impl Queue for SqliteStore {
     async fn lease(&self, request: LeaseRequest) -> Result<Vec<Leased>, StoreError> {
         let turn = self.turn.fetch_add(u64::from(request.any), Ordering::Relaxed);
         let rows = self.lightly(move |tx| lease::lease(tx, request, turn)).await?;
-        Ok(lease::parse(rows))
+        Ok(lease::parse(rows, &self.known))
     }
 
     async fn lease_changes(&self, limit: u32, lease: Duration) -> Result<Vec<Leased>, StoreError> {
         let rows = self.lightly(move |tx| lease::lease_changes(tx, limit, lease)).await?;
-        Ok(lease::parse(rows))
+        Ok(lease::parse(rows, &self.known))
     }
 
     async fn extend(&self, leases: &[(TaskId, u64)], lease: Duration) -> Result<Vec<bool>, StoreError> {
@@ -51,13 +51,17 @@ impl Queue for SqliteStore {
     }
 
     async fn begin(&self, begins: &[Begin]) -> Result<Vec<Begun>, StoreError> {
-        let begins = begins.to_vec();
-        self.lightly(move |tx| begins.iter().map(|begin| begin::begin(tx, begin)).collect()).await
+        let begins = begins.iter().map(|begin| (*begin, self.known.get(begin.id, begin.token))).collect::<Vec<_>>();
+        self.lightly(move |tx| begins.iter().map(|(begin, known)| begin::begin(tx, begin, *known)).collect()).await
     }
 
     async fn settle(&self, settlements: &[Settlement]) -> Result<Vec<Settled>, StoreError> {
-        let settlements = settlements.to_vec();
-        self.durably(move |tx| settlements.iter().map(|settlement| settle::settle(tx, settlement)).collect()).await
+        let of = |settlement: &Settlement| (settlement.clone(), self.known.take(settlement.id, settlement.token));
+        let settlements = settlements.iter().map(of).collect::<Vec<_>>();
+        self.durably(move |tx| {
+            settlements.iter().map(|(settlement, known)| settle::settle(tx, settlement, *known)).collect()
+        })
+        .await
     }
 
     async fn task(&self, account: &AccountId, id: TaskId) -> Result<Option<TaskView>, StoreError> {

@@ -1,16 +1,46 @@
 //! The end of an attempt.
 
 use super::{
-    super::{codec::int, suppressions, tx::Tx},
-    task::Task,
+    super::{
+        codec::{Numbered as _, int},
+        sql::Sql as _,
+        suppressions,
+        tx::Tx,
+    },
+    task::{self, Place, Task},
 };
 use crate::{
     domain::{Attempt, Reason, State, Verdict},
     store::{Settled, Settlement, StoreError},
 };
 
+/// The usual case: a delivery under the lease that this process holds.
+fn delivered_at_once(tx: &mut Tx<'_>, settlement: &Settlement, known: Option<Place>) -> Result<bool, StoreError> {
+    let (Verdict::Succeeded, Some(attempt), Some(place)) = (settlement.verdict, &settlement.attempt, known) else {
+        return Ok(false);
+    };
+    let (running, succeeded) = (State::Running, State::Succeeded);
+    let moved = tx.conn.run(
+        "UPDATE task SET state = ?3, at = ?4, reason = NULL, settled = ?2, attempts = ?5, mark = NULL
+         WHERE ord = ?1 AND state = ?6 AND token = ?2",
+        [place.ord, int(settlement.token), succeeded.number(), tx.now.millis(), place.attempts + 1, running.number()],
+    )?;
+    if moved == 0 {
+        return Ok(false);
+    }
+    task::record(tx, place.ord, place.attempts + 1, attempt)?;
+    tx.moved(place.counted, Some(running), Some(succeeded));
+    if place.counted.run.is_none() {
+        tx.spend(place.ord);
+    }
+    Ok(true)
+}
+
 /// Ends an attempt.
-pub(super) fn settle(tx: &mut Tx<'_>, settlement: &Settlement) -> Result<Settled, StoreError> {
+pub(super) fn settle(tx: &mut Tx<'_>, settlement: &Settlement, known: Option<Place>) -> Result<Settled, StoreError> {
+    if delivered_at_once(tx, settlement, known)? {
+        return Ok(Settled::Done);
+    }
     let Some(mut task) = Task::find(tx, settlement.id)? else {
         return Ok(Settled::Stale);
     };

@@ -20,6 +20,15 @@ macro_rules! task_columns {
     };
 }
 
+/// Where a leased task is, and what stays as it was at the lease.
+#[derive(Debug, Clone, Copy)]
+pub(in super::super) struct Place {
+    pub(super) ord: i64,
+    pub(super) counted: Counted,
+    /// Attempts recorded so far.
+    pub(super) attempts: i64,
+}
+
 /// A task.
 #[derive(Debug)]
 pub(in super::super) struct Task {
@@ -120,6 +129,11 @@ impl Task {
         })
     }
 
+    /// What is remembered while it is leased.
+    pub(super) fn place(&self) -> Place {
+        Place { ord: self.ord, counted: self.counted(), attempts: self.attempts }
+    }
+
     /// What counters know of it.
     pub(super) fn counted(&self) -> Counted {
         Counted { kind: self.kind, lane: self.lane, run: self.run }
@@ -163,24 +177,29 @@ impl Task {
     /// Records an attempt under the next number, which [`Task::move_to`] writes.
     pub(super) fn record(&mut self, tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), StoreError> {
         self.attempts += 1;
-        tx.conn.run(
-            "INSERT INTO attempt (ord, n, started, finished, outcome, stage, relay, tls, code, enhanced, message)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-            params![
-                self.ord,
-                self.attempts,
-                attempt.started_at.millis(),
-                attempt.finished_at.millis(),
-                attempt.outcome,
-                attempt.stage.map(super::super::codec::Numbered::number),
-                attempt.relay,
-                attempt.tls,
-                attempt.smtp_code,
-                attempt.enhanced_code,
-                attempt.message
-            ],
-        )?;
-        tx.attempted(&attempt.outcome);
-        Ok(())
+        record(tx, self.ord, self.attempts, attempt)
     }
+}
+
+/// Records attempt number `n` of the task at `ord`.
+pub(super) fn record(tx: &mut Tx<'_>, ord: i64, n: i64, attempt: &Attempt) -> Result<(), StoreError> {
+    tx.conn.run(
+        "INSERT INTO attempt (ord, n, started, finished, outcome, stage, relay, tls, code, enhanced, message)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        params![
+            ord,
+            n,
+            attempt.started_at.millis(),
+            attempt.finished_at.millis(),
+            attempt.outcome,
+            attempt.stage.map(super::super::codec::Numbered::number),
+            attempt.relay,
+            attempt.tls,
+            attempt.smtp_code,
+            attempt.enhanced_code,
+            attempt.message
+        ],
+    )?;
+    tx.attempted(&attempt.outcome);
+    Ok(())
 }
