@@ -7,8 +7,8 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use lettre::message::{
-    Attachment as Part, Mailbox as Address7, Message as Builder, MultiPart, SinglePart,
-    header::{ContentType, HeaderName, HeaderValue},
+    Attachment as Part, Body, Mailbox as Address7, Message as Builder, MultiPart, SinglePart,
+    header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue},
 };
 
 use super::ComposeError;
@@ -183,7 +183,9 @@ fn attachment(file: &Attachment) -> Result<SinglePart, ComposeError> {
     let bytes = STANDARD.decode(&file.content).map_err(|_| ComposeError::new("an attachment is not base64"))?;
     let content_type =
         ContentType::parse(&file.content_type).map_err(|_| ComposeError::new("an attachment has no valid type"))?;
-    Ok(Part::new(file.filename.clone()).body(bytes, content_type))
+    // Also what looks like text: its line ends would become CRLF on the way, after the mail was signed.
+    let body = Body::new_with_encoding(bytes, ContentTransferEncoding::Base64).expect("base64 takes every byte");
+    Ok(Part::new(file.filename.clone()).body(body, content_type))
 }
 
 fn mailbox(mailbox: &Mailbox) -> Result<Address7, ComposeError> {

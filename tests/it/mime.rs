@@ -203,6 +203,31 @@ fn html_comes_after_its_text_and_files_after_both() {
 }
 
 #[test]
+fn files_arrive_byte_for_byte_and_signed() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = write_key(folder.path(), "ed.pem", &rcgen::PKCS_ED25519);
+    let dns = BTreeMap::from([("e1._domainkey.shop.example.".to_owned(), dns_record(&key).unwrap())]);
+    let dkim = DkimSettings { domain: "shop.example".to_owned(), selectors: vec!["e1".to_owned()], keys: vec![key] };
+    let (long, empty_lines) = ("x".repeat(5_000), "\n\r\n\r".repeat(20));
+    let files = ["one\ntwo\n", "one\r\ntwo", "no end", "", "Grüße\n", "a\rb", &long, &empty_lines];
+    let mut message = message("Hi", "Hello");
+    message.attachments = files
+        .map(|content| Attachment {
+            filename: "a.csv".to_owned(),
+            content_type: "text/csv".to_owned(),
+            content: STANDARD.encode(content),
+        })
+        .to_vec();
+
+    let mail = composer(Some(dkim)).message(id(), &to(), at(), &message).unwrap();
+
+    let found = &judged(&[mail], &dns)[0];
+    faultless(found);
+    assert_eq!(found["bytes"], json!(files.map(|content| STANDARD.encode(content))));
+    assert_eq!(found["dkim"], json!([true]));
+}
+
+#[test]
 fn a_code_stands_where_mail_clients_look_for_it() {
     let length = CodeLength::parse(6).unwrap();
     let code = keys().code(id(), length);

@@ -28,6 +28,7 @@ def judge(raw, dns):
         "types": [part.get_content_type() for part in parts],
         "texts": [part.get_content() for part in parts if part.get_content_maintype() == "text"],
         "files": [part.get_filename() for part in parts if part.get_filename()],
+        "bytes": [base64.b64encode(part.get_payload(decode=True)).decode() for part in parts if part.get_filename()],
         "longest": max(len(line) for line in raw.split(b"\r\n")),
         "bare": raw.replace(b"\r\n", b"").count(b"\n") + raw.replace(b"\r\n", b"").count(b"\r"),
         "ascii": raw.isascii(),
