@@ -252,6 +252,10 @@ fn a_code_stands_where_mail_clients_look_for_it() {
 }
 
 fn newsletter(composer: &Composer) -> Composed {
+    newsletter_of(composer, "<p>Hi {{ email }}</p>")
+}
+
+fn newsletter_of(composer: &Composer, content: &str) -> Composed {
     let account = AccountId::parse("me@example.com").unwrap();
     let content_type = ContentTypeName::parse("Weekly Grüße").unwrap();
     let subject = Subject::parse("News {{ period }}").unwrap();
@@ -261,7 +265,7 @@ fn newsletter(composer: &Composer) -> Composed {
         account: &account,
         content_type: &content_type,
         subject: &subject,
-        content: "<p>Hi {{ email }}</p>",
+        content,
         period: "2026-11-24".to_owned(),
         created_at: at(),
     };
@@ -282,6 +286,21 @@ fn a_newsletter_says_how_to_leave_it() {
     for text in found["texts"].as_array().unwrap() {
         assert!(text.as_str().unwrap().contains(url), "a visible link: {text}");
     }
+}
+
+#[test]
+fn a_link_in_html_reads_as_it_is_written() {
+    let link = "https://shop.example/a?b=1&c=2";
+    let mut message = message("Hi", "<a href=\"{{ link }}\">here</a>");
+    message.variables = json!({ "link": link }).as_object().cloned();
+    let own = newsletter_of(&composer(None), "<a href=\"{{ unsubscribe_url }}\">leave</a>");
+
+    let found = judged(&[compose(&message), own], &BTreeMap::new());
+
+    assert_eq!(found[0]["texts"][1], "<a href=\"https://shop.example/a?b=1&amp;c=2\">here</a>\r\n");
+    let leave = found[1]["headers"]["list-unsubscribe"].as_str().unwrap();
+    let url = leave.trim_start_matches('<').split('>').next().unwrap();
+    assert_eq!(found[1]["texts"][1], format!("<a href=\"{url}\">leave</a>\r\n"));
 }
 
 fn write_key(folder: &Path, name: &str, algorithm: &'static rcgen::SignatureAlgorithm) -> std::path::PathBuf {

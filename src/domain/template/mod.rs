@@ -4,6 +4,7 @@
 //! makes, [`OUTPUT_MAX_BYTES`] what it may write. It reads no file, includes no other template, and a variable that
 //! nobody gave is a fault, never an empty place in somebody's mail.
 
+mod html;
 mod limits;
 mod values;
 
@@ -83,10 +84,7 @@ static ENGINE: LazyLock<Environment<'static>> = LazyLock::new(|| {
     engine.set_auto_escape_callback(|name| {
         if name == Escape::Html.template_name() { AutoEscape::Html } else { AutoEscape::None }
     });
-    engine.set_formatter(|out, state, value| match value.as_object() {
-        Some(_) => Err(minijinja::Error::new(ErrorKind::InvalidOperation, "a list cannot be printed; loop over it")),
-        None => minijinja::escape_formatter(out, state, value),
-    });
+    engine.set_formatter(html::write_value);
     let syntax = SyntaxConfig::builder().keep_trailing_newline(true).build().expect("the default delimiters differ");
     engine.set_syntax(syntax);
     add_filters(&mut engine);
@@ -104,7 +102,7 @@ fn add_filters(engine: &mut Environment<'_>) {
         engine.add_filter(name, filters::default);
     }
     for name in ["e", "escape"] {
-        engine.add_filter(name, filters::escape);
+        engine.add_filter(name, html::escape);
     }
     engine.add_filter("first", filters::first);
     engine.add_filter("float", filters::float);

@@ -20,6 +20,20 @@ fn values_are_escaped_in_html_only() {
 }
 
 #[test]
+fn only_what_html_means_is_escaped() {
+    let variables = variables(json!({"x": "<a href=\"/b\">'&", "n": 1.5, "none": null}));
+    let escaped = "&lt;a href=&quot;/b&quot;&gt;&#39;&amp;";
+
+    for source in ["{{ x }}", "{{ x|e }}", "{{ x|escape }}", "{{ x|e|e }}", "{{ x|e|safe }}"] {
+        assert_eq!(render(source, Escape::Html, &variables).unwrap(), escaped, "{source}");
+    }
+    assert_eq!(render("{{ x|e }}", Escape::Off, &variables).unwrap(), escaped, "a filter asked for is applied");
+    assert_eq!(render("{{ x|safe }}", Escape::Html, &variables).unwrap(), "<a href=\"/b\">'&");
+    assert_eq!(render("{{ n }} {{ none }} {{ true }}", Escape::Html, &variables).unwrap(), "1.5 None True");
+    assert!(render("{{ absent|e }}", Escape::Html, &variables).is_err());
+}
+
+#[test]
 fn a_trailing_newline_stays() {
     assert_eq!(render("{{ 1 }}\n\n", Escape::Off, &variables(json!({}))).unwrap(), "1\n\n");
 }
