@@ -313,8 +313,8 @@ pub trait Queue {
     /// See [`Queue`].
     async fn task(&self, account: &AccountId, id: TaskId) -> Result<Option<TaskView>, StoreError>;
 
-    /// The account's tasks, newest first. A newsletter mail is listed from its first lease on; before, it is counted
-    /// in its run.
+    /// The account's tasks, newest first. A newsletter mail is listed from its first lease (or its end, when it is
+    /// cancelled before) on; until then it is counted in its run.
     ///
     /// # Errors
     /// See [`Queue`].

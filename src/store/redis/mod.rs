@@ -33,7 +33,7 @@
 //! | `sync` | string | written before `WAIT` in replicated mode |
 //! | `wake` | channel | hints |
 //!
-//! A newsletter mail gets its record at its first lease, and takes its recipient along from `wait:`; until then all else
+//! A newsletter mail gets its record at its first lease (or when it is cancelled before), and takes its recipient along from `wait:`; until then all else
 //! follows from its id and its run.
 
 mod accounts;

@@ -16,7 +16,8 @@ CREATE TABLE account (id TEXT PRIMARY KEY, jti TEXT NOT NULL, created INTEGER NO
 -- at: while queued the due time, while scheduled or retrying the next attempt, while running the lease's end, then the end.
 -- due: what the age counts from. mark: when DATA was about to begin. settled: the token of the last settlement.
 -- A posted task has a uuid, name and tags; the mail of a run has run and seq instead.
--- hidden: 1 for the mail of a run until its first lease. Its own column, so that a lease leaves the index task_owner alone.
+-- hidden: 1 for the mail of a run until its first lease or its end. Its own column, so that a lease leaves the index
+-- task_owner alone.
 CREATE TABLE task (
     ord INTEGER PRIMARY KEY,
     owner INTEGER NOT NULL,
@@ -50,7 +51,7 @@ CREATE UNIQUE INDEX task_issue ON task (run, seq) WHERE run IS NOT NULL;
 CREATE INDEX task_waiting ON task (state, lane, at) WHERE state < 4;
 CREATE INDEX task_ended ON task (state, at) WHERE state >= 4;
 CREATE INDEX task_undelivered ON task (run, seq) WHERE state > 4 AND run IS NOT NULL;
--- What its owner sees listed: newsletter mails from their first lease on.
+-- What its owner sees listed: newsletter mails from their first lease (or end) on.
 CREATE INDEX task_owner ON task (owner, ord) WHERE hidden IS NULL;
 -- Queued subscription changes.
 CREATE INDEX task_changes ON task (at) WHERE state = 1 AND kind IN (2, 3);

@@ -242,6 +242,7 @@ laws! {
         who_was_accepted_in_time_gets_the_issue
         a_new_frequency_starts_with_its_next_period
         a_waiting_mail_is_found_by_its_id_and_listed_from_its_first_lease
+        a_mail_cancelled_before_its_first_lease_is_listed
         an_unknown_mail_of_a_run_is_none
         runs_are_listed_newest_first;
     issues:

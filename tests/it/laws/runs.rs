@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use gomail::{
     domain::{Frequency, RunId, State, TaskId, TaskType, Verdict},
-    store::{FanOut, Job, TaskFilter, Tick, Ticked},
+    store::{Cancelled, FanOut, Job, TaskFilter, Tick, Ticked},
 };
 use tokio::{sync::Barrier, task::JoinSet};
 
@@ -13,7 +13,7 @@ use super::newsletter::{
     run_hour, run_of, sees_nothing, sending, series_at, waiting_issues,
 };
 use crate::helpers::{
-    build::{HOUR, account, nth, page, stranger, subject, subscribe},
+    build::{HOUR, RETENTION, account, nth, page, stranger, subject, subscribe},
     store::TestStore,
     verbs::{drain, ids},
 };
@@ -269,6 +269,22 @@ pub(crate) async fn a_waiting_mail_is_found_by_its_id_and_listed_from_its_first_
     t.lease(10).await;
     assert!(t.find(&newsletters).await.contains(&second));
     assert_eq!(t.state(second).await, State::Running);
+}
+
+pub(crate) async fn a_mail_cancelled_before_its_first_lease_is_listed(t: &mut TestStore) {
+    let run = waiting_issues(t, 2).await;
+    let TaskId::Issue { seq, .. } = t.lease_one().await.id else { panic!("a newsletter mail") };
+    let second = TaskId::Issue { run, seq: seq + 1 };
+
+    assert_eq!(t.cancel(second).await, Cancelled::Done);
+
+    let cancelled =
+        TaskFilter { state: Some(State::Cancelled), task_type: Some(TaskType::Newsletter), ..TaskFilter::default() };
+    assert_eq!(t.find(&cancelled).await, [second]);
+    assert_eq!(run_of(t, run).await.totals.cancelled, 1);
+    t.advance(RETENTION + HOUR).await;
+    t.store.prune(1000).await.unwrap();
+    assert!(t.find(&cancelled).await.is_empty(), "and goes like any other");
 }
 
 /// A second run's mail for the first recipient, never leased: its sequence is that of the first run's mail.

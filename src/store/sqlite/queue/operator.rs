@@ -1,7 +1,10 @@
 //! What owners and operators do to tasks.
 
 use super::{
-    super::tx::{Tx, owner_of},
+    super::{
+        sql::Sql as _,
+        tx::{Tx, owner_of},
+    },
     task::Task,
 };
 use crate::{
@@ -24,6 +27,9 @@ pub(super) fn cancel(tx: &mut Tx<'_>, account: &AccountId, id: TaskId) -> Result
     };
     if !task.state.is_cancellable() {
         return Ok(Cancelled::Not(task.state));
+    }
+    if task.run.is_some() {
+        tx.conn.run("UPDATE task SET hidden = NULL WHERE ord = ?1", [task.ord])?;
     }
     let now = tx.now;
     task.move_to(tx, State::Cancelled, now, Some(Reason::Cancelled))?;
