@@ -70,7 +70,8 @@ impl State {
         matches!(self, Self::Succeeded | Self::Failed | Self::Skipped | Self::Cancelled | Self::Uncertain)
     }
 
-    /// Whether the owner may cancel: the task waits.
+    /// Whether the owner may cancel: the task waits. A running mail may be cancelled too until it is marked, which the
+    /// store knows.
     #[must_use]
     pub const fn is_cancellable(self) -> bool {
         matches!(self, Self::Scheduled | Self::Queued | Self::Retrying)

@@ -143,7 +143,7 @@ pub struct Begin {
 pub enum Begun {
     /// Yes; the mark is written and survives the process.
     Go,
-    /// The lease has ended, or is someone else's by now: drop the task, settle nothing.
+    /// The lease has ended, is someone else's by now, or the task was cancelled: drop the task, settle nothing.
     Stale,
     /// No: `not_after` has come.
     Late,
@@ -325,7 +325,8 @@ pub trait Queue {
         page: &PageRequest,
     ) -> Result<Page<TaskView>, StoreError>;
 
-    /// Cancels what has not begun.
+    /// Cancels what has not begun: what waits, and a leased mail without a mark. Its lease ends: its holder's `begin` is
+    /// [`Begun::Stale`], and of its settlements only a success counts. A leased subscription change has begun.
     ///
     /// # Errors
     /// See [`Queue`].

@@ -182,7 +182,10 @@ impl Shop {
                 let envelope = Envelope { from: mail.from.clone(), to: mail.to.clone(), size: mail.raw.len() };
                 return Prepared::Parcel(Box::new(Parcel { held, mail, envelope }));
             }
-            Begun::Stale => tracing::debug!(gomail.task.id = %held.task.id, "the lease is someone else's by now"),
+            Begun::Stale => {
+                let id = held.task.id;
+                tracing::debug!(gomail.task.id = %id, "the lease is someone else's by now, or the task was cancelled");
+            }
             Begun::Late if expires < too_old => {
                 self.conclude(held, Verdict::Skipped { reason: Reason::Expired }).await;
             }

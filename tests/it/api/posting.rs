@@ -99,6 +99,16 @@ async fn waiting_tasks_are_cancelled_and_dead_ones_put_back() {
     let answer = act("DELETE", format!("/task/{waiting}")).await;
     assert_eq!(answer.refusal(), (409, "not_cancellable".to_owned(), None));
 
+    let begun = post("c@example.com").await;
+    let leased = app.store.lease_one().await;
+    app.store.begin(&leased).await;
+    let answer = act("DELETE", format!("/task/{begun}")).await;
+    assert_eq!(answer.refusal(), (409, "not_cancellable".to_owned(), None));
+    app.store.settle(&leased, Verdict::Release).await;
+    app.store.lease_one().await;
+    let answer = act("DELETE", format!("/task/{begun}")).await;
+    assert_eq!(answer.json()["state"], "cancelled", "leased, but not begun");
+
     let dead = post("b@example.com").await;
     let leased = app.store.lease_one().await;
     app.store.settle(&leased, Verdict::Failed { reason: Reason::Refused, suppress: false }).await;
@@ -112,7 +122,7 @@ async fn waiting_tasks_are_cancelled_and_dead_ones_put_back() {
         (&json!(1), &json!(1)),
         "a retry takes nothing back"
     );
-    assert_eq!((&body["states"]["queued"], &body["states"]["cancelled"]), (&json!(1), &json!(1)));
+    assert_eq!((&body["states"]["queued"], &body["states"]["cancelled"]), (&json!(1), &json!(2)));
     app.finish().await;
 }
 

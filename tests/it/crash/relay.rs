@@ -105,6 +105,28 @@ async fn a_code_passes_a_full_worker(mut bench: Bench) {
 }
 
 #[tokio::test]
+async fn crash_free_mail_in_a_workers_hands_is_cancelled_until_it_begins() {
+    let mut bench = Bench::over_sqlite();
+    let gate = Gate::new();
+    bench.set("GOMAIL_CONCURRENCY", "1");
+    bench.peer.rule(Rule::at(Step::Dot, Act::Hold(gate.clone())).to("u0@"));
+    let (gomail, account) = bench.up().await;
+    post_messages(&account, 6).await;
+    gate.wait_for(1).await;
+    until(&account, "the worker holds all", |metrics| state(metrics, "running") == 6).await;
+
+    let (first, last) = (task_for(&account, "u0@example.com").await, task_for(&account, "u5@example.com").await);
+    assert_eq!(account.delete(&format!("/task/{}", first["id"].as_str().unwrap())).await["error"], "not_cancellable");
+    assert_eq!(account.delete(&format!("/task/{}", last["id"].as_str().unwrap())).await["state"], "cancelled");
+    gate.open();
+
+    let metrics = until(&account, "the others are out", |metrics| state(metrics, "succeeded") == 5).await;
+    assert_eq!((state(&metrics, "cancelled"), state(&metrics, "running")), (1, 0), "{metrics}");
+    assert!(bench.peer.mails().iter().all(|mail| mail.to != "u5@example.com"));
+    assert!(gomail.stop().success());
+}
+
+#[tokio::test]
 async fn crash_free_code_passes_a_full_worker_over_sqlite() {
     a_code_passes_a_full_worker(Bench::over_sqlite()).await;
 }

@@ -150,6 +150,8 @@ laws! {
     operator:
         what_waits_is_cancelled
         what_has_begun_or_ended_is_not_cancelled
+        a_leased_mail_without_a_mark_is_cancelled
+        a_mail_whose_mark_was_taken_back_is_cancelled
         nobody_cancels_or_retries_what_is_not_theirs
         retry_restores_all_tries_and_the_age
         what_is_uncertain_may_be_put_back

@@ -1,12 +1,13 @@
 //! What owners and operators do to tasks: cancel, put back, prune; and that totals only grow.
 
 use gomail::{
-    domain::{NewTask, Reason, State, TaskId, Verdict},
-    store::{Cancelled, Retried, Settled},
+    domain::{Frequency, NewTask, Reason, State, TaskId, Verdict},
+    store::{Begun, Cancelled, Retried, Settled},
 };
 
+use super::newsletter::{create_news, run_of, waiting_issues};
 use crate::helpers::{
-    build::{HOUR, MINUTE, RETENTION, fresh_id, message, messages, nth, otp, stranger},
+    build::{HOUR, MINUTE, RETENTION, fresh_id, message, messages, nth, otp, stranger, subscribe, unsubscribe},
     store::TestStore,
     verbs::retry_after,
 };
@@ -52,9 +53,56 @@ pub(crate) async fn what_has_begun_or_ended_is_not_cancelled(t: &mut TestStore) 
         assert_eq!(t.cancel(id).await, Cancelled::Not(state));
         assert_eq!(t.state(id).await, state);
     }
-    let running = t.post_and_lease(message("a@example.com")).await;
-    assert_eq!(t.cancel(running.id).await, Cancelled::Not(State::Running));
-    assert_eq!(t.settle(&running, Verdict::Succeeded).await, Settled::Done);
+    let marked = t.post_and_lease(message("a@example.com")).await;
+    t.begin(&marked).await;
+    assert_eq!(t.cancel(marked.id).await, Cancelled::Not(State::Running));
+    assert_eq!(t.settle(&marked, Verdict::Succeeded).await, Settled::Done);
+    create_news(t).await;
+    for change in [subscribe("a@example.com", "news", Frequency::Daily), unsubscribe("a@example.com", "news")] {
+        let leased = t.post_and_lease(change).await;
+        assert_eq!(t.cancel(leased.id).await, Cancelled::Not(State::Running), "it may have taken effect by now");
+        t.settle(&leased, Verdict::Succeeded).await;
+    }
+}
+
+pub(crate) async fn a_leased_mail_without_a_mark_is_cancelled(t: &mut TestStore) {
+    let run = waiting_issues(t, 1).await;
+    t.post(message("a@example.com")).await;
+    t.post(otp("b@example.com")).await;
+    let leased = t.lease(3).await;
+    assert_eq!(leased.len(), 3);
+
+    for leased in &leased {
+        assert_eq!(t.cancel(leased.id).await, Cancelled::Done);
+        let view = t.view(leased.id).await;
+        assert_eq!((view.state, view.reason), (State::Cancelled, Some(Reason::Cancelled)));
+        assert_eq!(t.cancel(leased.id).await, Cancelled::Not(State::Cancelled));
+
+        assert_eq!(t.begin(leased).await, Begun::Stale);
+        assert_eq!(t.store.extend(&[(leased.id, leased.token)], HOUR).await.unwrap(), [false]);
+        for verdict in [FAILED, retry_after(MINUTE), Verdict::Uncertain, Verdict::Release] {
+            assert_eq!(t.settle(leased, verdict).await, Settled::Stale, "{verdict:?}");
+        }
+        assert_eq!(t.state(leased.id).await, State::Cancelled);
+    }
+
+    t.lose_leases().await;
+    assert_eq!(t.lease(10).await, [], "none of them comes back");
+    assert_eq!(t.store.next_due().await.unwrap(), None);
+    assert_eq!(run_of(t, run).await.totals.cancelled, 1);
+    assert_eq!(t.stats().await.ended_as(State::Cancelled), 3);
+}
+
+pub(crate) async fn a_mail_whose_mark_was_taken_back_is_cancelled(t: &mut TestStore) {
+    let leased = t.post_and_lease(message("a@example.com")).await;
+    t.begin(&leased).await;
+    t.settle(&leased, Verdict::Release).await;
+    let again = t.lease_one().await;
+
+    assert_eq!(t.cancel(again.id).await, Cancelled::Done);
+
+    assert_eq!(t.settle(&again, Verdict::Succeeded).await, Settled::Done, "a success always counts");
+    assert_eq!(t.state(again.id).await, State::Succeeded);
 }
 
 pub(crate) async fn nobody_cancels_or_retries_what_is_not_theirs(t: &mut TestStore) {

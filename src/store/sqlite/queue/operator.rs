@@ -8,7 +8,7 @@ use super::{
     task::Task,
 };
 use crate::{
-    domain::{AccountId, Reason, State, TaskId},
+    domain::{AccountId, Reason, State, TaskId, TaskType},
     store::{Cancelled, Retried, StoreError},
 };
 
@@ -20,12 +20,18 @@ fn owned(tx: &Tx<'_>, account: &AccountId, id: TaskId) -> Result<Option<Task>, S
     Ok(Task::find(tx, id)?.filter(|task| task.owner == owner))
 }
 
+/// Whether it is a mail in a worker's hands that has not begun. A subscription change takes effect without a mark.
+fn is_unmarked_mail(task: &Task) -> bool {
+    let is_change = matches!(task.kind, TaskType::Subscribe | TaskType::Unsubscribe);
+    task.state == State::Running && task.mark.is_none() && !is_change
+}
+
 /// Cancels what has not begun.
 pub(super) fn cancel(tx: &mut Tx<'_>, account: &AccountId, id: TaskId) -> Result<Cancelled, StoreError> {
     let Some(mut task) = owned(tx, account, id)? else {
         return Ok(Cancelled::Unknown);
     };
-    if !task.state.is_cancellable() {
+    if !task.state.is_cancellable() && !is_unmarked_mail(&task) {
         return Ok(Cancelled::Not(task.state));
     }
     if task.run.is_some() {
