@@ -12,7 +12,9 @@ use crate::domain::{Invalid, NewTask, TaskId, TaskName, TaskType, Timestamp};
 /// the value is no object.
 pub fn parse(value: Value, id: TaskId) -> Result<NewTask, Invalid> {
     let mut fields = Fields::of_body(value)?;
-    fields.refuse_unknown(&["task", "type", "retries", "payload", "send_at"])?;
+    fields.refuse_unknown(&["id", "task", "type", "retries", "payload", "send_at"])?;
+    // Clients of the service before send it, empty.
+    fields.optional_text("id")?;
     let name = fields.parsed("task", TaskName::parse)?;
     let task_type = fields.parsed("type", task_type)?;
     let rule = "must be a whole number from 0 to 20";
@@ -131,6 +133,7 @@ mod tests {
             (with("payload", json!([])), "payload"),
             (with("send_at", json!("tomorrow")), "send_at"),
             (with("send_at", json!(5)), "send_at"),
+            (with("id", json!(5)), "id"),
             (json!([]), ""),
             (of("generateOtp", &json!({"userId": "a@b.c", "length": 3})), "payload.length"),
             (of("generateOtp", &json!({"userId": "a@b.c", "length": 9})), "payload.length"),
@@ -150,6 +153,16 @@ mod tests {
             ),
         ] {
             assert_eq!(refused(task.clone()), (Problem::Invalid, field.to_owned()), "{task}");
+        }
+    }
+
+    #[test]
+    fn a_clients_own_id_is_taken_and_ignored() {
+        let plain = read(message(&json!({}))).unwrap();
+        for id in [json!(""), json!("abc"), json!(null)] {
+            let mut task = message(&json!({}));
+            task["id"] = id;
+            assert_eq!(NewTask { id: plain.id, ..read(task).unwrap() }, plain);
         }
     }
 

@@ -49,7 +49,9 @@ async fn one_bad_item_never_harms_the_rest() {
     app.post("/suppressions", &key, &json!({"email": "bad@example.com"})).await;
     let mut faulty = otp("c@example.com");
     faulty["payload"]["length"] = json!(3);
-    let batch = json!({"tasks": [message("a@example.com", &[]), faulty, 5, message("bad@example.com", &[]), otp("d@example.com")]});
+    let mut with_id = message("a@example.com", &[]);
+    with_id["id"] = json!("");
+    let batch = json!({"tasks": [with_id, faulty, 5, message("bad@example.com", &[]), otp("d@example.com")]});
 
     let answer = app.post("/task/batch", &key, &batch).await;
 
