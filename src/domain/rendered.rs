@@ -44,9 +44,23 @@ pub fn check_message(message: &Message) -> Result<(), Invalid> {
 }
 
 /// Whether a code's body template holds `{{ otp }}`.
-#[must_use]
-pub fn holds_code(content: &str) -> bool {
-    template::used_variables(content).is_ok_and(|used| used.iter().any(|name| name == "otp"))
+///
+/// # Errors
+/// [`Invalid`] for `content`, when it is meant to hold it and has a fault.
+pub fn holds_code(content: &str) -> Result<bool, Invalid> {
+    match template::used_variables(content) {
+        Ok(used) => Ok(used.iter().any(|name| name == "otp")),
+        Err(fault) if means_code(content) => Err(invalid("content", &fault)),
+        Err(_) => Ok(false),
+    }
+}
+
+/// Whether a text begins a tag with the code in it, closed or not.
+fn means_code(content: &str) -> bool {
+    content.split("{{").skip(1).any(|tag| {
+        let after = tag.strip_prefix('-').unwrap_or(tag).trim_start().strip_prefix("otp");
+        after.is_some_and(|after| !after.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+    })
 }
 
 /// Renders a newsletter issue, or its preview.
@@ -158,7 +172,11 @@ mod tests {
 
     #[test]
     fn only_a_template_that_uses_the_code_holds_it() {
-        assert!(holds_code("Your code: {{otp}}") && holds_code("<b>{{ otp }}</b>"));
-        assert!(!holds_code("otp") && !holds_code("{{ other }}") && !holds_code("{{ otp"));
+        for (content, holds) in
+            [("Your code: {{otp}}", true), ("<b>{{ otp }}</b>", true), ("otp", false), ("{{ other }}", false)]
+        {
+            assert_eq!(holds_code(content), Ok(holds), "{content}");
+        }
+        assert_eq!(holds_code("{{ otp").unwrap_err().field, "content");
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     config::MailSettings,
     domain::{
         AccountId, Address, Attachment, ContentTypeName, HeaderLine, Invalid, Keys, Mailbox, Message, OtpMail,
-        Rendered, Subject, TaskId, Timestamp, holds_code, render_code, render_message, render_newsletter, without_code,
+        Rendered, Subject, TaskId, Timestamp, render_code, render_message, render_newsletter, without_code,
     },
 };
 
@@ -134,11 +134,11 @@ impl Composer {
     ) -> Result<Composed, ComposeError> {
         let code = self.keys.code(id, otp.length);
         let rendered = match &otp.content {
-            Some(content) if holds_code(content) => {
+            Some(content) => {
                 let subject = otp.subject.as_ref().map_or("Your code is {{ otp }}", Subject::as_str);
                 render_code(subject, content, &code)?
             }
-            _ => built_in(&code, otp, lifetime)?,
+            None => built_in(&code, otp, lifetime)?,
         };
         let headers = [header("Auto-Submitted", "auto-generated"), header("X-Auto-Response-Suppress", "All")];
         self.plain(id, to, created_at, &rendered, &headers)

@@ -75,7 +75,12 @@ pub(super) fn otp(payload: &mut Fields) -> Result<Work, Invalid> {
     let length = CodeLength::parse(length).map_err(|invalid| invalid.at(&payload.name("length")))?;
     let purpose = payload.optional_parsed("purpose", Purpose::parse)?.unwrap_or_default();
     let subject = payload.optional_text("subject")?;
-    let content = payload.optional_text("content")?.filter(|content| holds_code(content));
+    let content = match payload.optional_text("content")? {
+        Some(content) => {
+            holds_code(&content).map_err(|invalid| invalid.at(&payload.name("content")))?.then_some(content)
+        }
+        None => None,
+    };
     // Also where it is not used: a line break in a subject is an attempt at a header, and is never overlooked.
     let subject = subject_of(payload, subject)?;
     let Some(content) = content else {

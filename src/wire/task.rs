@@ -232,6 +232,19 @@ mod tests {
     }
 
     #[test]
+    fn a_code_in_a_template_with_a_fault_is_refused() {
+        let otp = |content: &str| of("generateOtp", &json!({"userId": "a@b.c", "length": 6, "content": content}));
+        for faulty in ["{{ otp", "{{otp }", "{{- otp }} {% if %}", "{{ otp|nofilter( }}", "{% if x %}{{  otp }}"] {
+            assert_eq!(refused(otp(faulty)), (Problem::Invalid, "payload.content".to_owned()), "{faulty}");
+        }
+        for none in ["{{ otpx", "{{ name", "otp }} {%", "{% raw %}{{ otp }}{% endraw %}", "{% set otp = 1 %}{{ otp }}"]
+        {
+            let Work::Otp(mail) = read(otp(none)).unwrap().work else { panic!("a code") };
+            assert_eq!(mail.content, None, "{none}");
+        }
+    }
+
+    #[test]
     fn a_time_to_send_belongs_to_messages_only() {
         let mut task = message(&json!({}));
         task["send_at"] = json!("2026-11-24T10:00:00+01:00");

@@ -48,12 +48,21 @@ async fn every_bad_task_is_refused_by_name_and_nothing_is_stored() {
     bad_code_subject["payload"]["subject"] = json!("S\r\nBcc: a@b.example");
     let mut bad_code = otp(&json!(6));
     bad_code["payload"]["content"] = json!("{{ otp }} for {{ nobody }}");
+    let code_saying = |subject: &str, content: &str| {
+        let mut code = otp(&json!(6));
+        code["payload"]["subject"] = json!(subject);
+        code["payload"]["content"] = json!(content);
+        code.to_string()
+    };
     let mut absent_variable = with("/payload/content", json!("{{ name }}"));
     absent_variable["payload"]["variables"] = json!({});
     for (body, code, field) in [
         ("not json".to_owned(), "invalid_json", ""),
         (bad_subject.to_string(), "invalid_field", "payload.subject"),
         (bad_code_subject.to_string(), "invalid_field", "payload.subject"),
+        (code_saying("S", "{{ otp }} {% if"), "invalid_field", "payload.content"),
+        (code_saying("{{ otp", "{{ otp }}"), "invalid_field", "payload.subject"),
+        (code_saying("{{ nobody }}", "{{ otp }}"), "invalid_field", "payload.subject"),
         (String::new(), "invalid_json", ""),
         ("  ".to_owned(), "invalid_json", ""),
         ("[]".to_owned(), "invalid_json", ""),
