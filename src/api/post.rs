@@ -95,7 +95,8 @@ fn read(state: &ApiState, item: Value) -> Result<(NewTask, Option<Invalid>), Inv
         Work::Otp(mail) => {
             if let Some(content) = &mail.content {
                 let subject = mail.subject.as_ref().map_or("Your code", Subject::as_str);
-                render_code(subject, content, "00000000").map_err(in_payload)?;
+                let lifetime = state.parts.otp.rules.ttl;
+                render_code(subject, content, "00000000", &mail.purpose, lifetime).map_err(in_payload)?;
             }
         }
         Work::Unsubscribe { .. } => {}

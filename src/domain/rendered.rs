@@ -1,9 +1,11 @@
 //! What a reader sees of a mail, made from templates or from literal text.
 
+use std::time::Duration;
+
 use minijinja::Value;
 
 use super::{
-    Format, Invalid, Message, Subject,
+    Format, Invalid, Message, Purpose, Subject,
     template::{self, Escape, TemplateFault, Variables},
     text::html_to_text,
 };
@@ -82,12 +84,25 @@ pub fn render_newsletter(
     render(subject, content, None, Format::of(content), &variables)
 }
 
-/// Renders a code's mail from its own templates.
+/// Renders a code's mail from its own templates, which also know the code's purpose and the whole minutes of its lifetime,
+/// at least one.
 ///
 /// # Errors
 /// [`Invalid`] for `subject` or `content`.
-pub fn render_code(subject: &str, content: &str, otp: &str) -> Result<Rendered, Invalid> {
-    render(subject, content, None, Format::of(content), &Variables::from_pairs([("otp", Value::from(otp))]))
+pub fn render_code(
+    subject: &str,
+    content: &str,
+    otp: &str,
+    purpose: &Purpose,
+    lifetime: Duration,
+) -> Result<Rendered, Invalid> {
+    let minutes = (lifetime.as_secs() / 60).max(1);
+    let variables = Variables::from_pairs([
+        ("otp", Value::from(otp)),
+        ("purpose", Value::from(purpose.as_str())),
+        ("minutes", Value::from(minutes)),
+    ]);
+    render(subject, content, None, Format::of(content), &variables)
 }
 
 /// Renders a message: literally without variables, else as templates.

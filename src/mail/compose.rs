@@ -136,7 +136,7 @@ impl Composer {
         let rendered = match &otp.content {
             Some(content) => {
                 let subject = otp.subject.as_ref().map_or("Your code is {{ otp }}", Subject::as_str);
-                render_code(subject, content, &code)?
+                render_code(subject, content, &code, &otp.purpose, lifetime)?
             }
             None => built_in(&code, otp, lifetime)?,
         };
@@ -208,14 +208,18 @@ fn header(name: &str, value: &str) -> HeaderLine {
 }
 
 fn built_in(code: &str, otp: &OtpMail, lifetime: Duration) -> Result<Rendered, Invalid> {
-    let minutes = lifetime.as_secs().div_ceil(60).max(1);
-    let unit = if minutes == 1 { "minute" } else { "minutes" };
+    // In minutes where they are whole: rounded up, they would promise more than the code has.
+    let (time, unit) = match lifetime.as_secs().max(1) {
+        seconds if seconds % 60 == 0 => (seconds / 60, "minute"),
+        seconds => (seconds, "second"),
+    };
+    let plural = if time == 1 { "" } else { "s" };
     let purpose = match otp.purpose.as_str() {
         "" => String::new(),
         purpose => format!(" for {purpose}"),
     };
     let text = format!(
-        "Your code{purpose} is:\n\n{code}\n\nIt works once and for {minutes} {unit}.\nIf you did not ask for it, ignore this mail.\n"
+        "Your code{purpose} is:\n\n{code}\n\nIt works once and for {time} {unit}{plural}.\nIf you did not ask for it, ignore this mail.\n"
     );
     Ok(Rendered { subject: Subject::parse(&format!("Your code is {code}"))?, html: None, text })
 }

@@ -251,6 +251,36 @@ fn a_code_stands_where_mail_clients_look_for_it() {
     assert_eq!(found[1]["headers"]["subject"], format!("Login {code}"));
 }
 
+#[test]
+fn a_codes_own_words_know_what_it_is_for_and_how_long_it_works() {
+    let otp = OtpMail {
+        length: CodeLength::parse(6).unwrap(),
+        purpose: Purpose::parse("login").unwrap(),
+        subject: Some(Subject::parse("{{ purpose }}: {{ otp }}").unwrap()),
+        content: Some("{{ otp }} for {{ purpose }}, {{ minutes }} min".to_owned()),
+    };
+
+    for (seconds, minutes) in [(600, 10), (119, 1), (45, 1)] {
+        let mail = composer(None).code(id(), &to(), at(), &otp, Duration::from_secs(seconds)).unwrap();
+        let code = keys().code(id(), otp.length);
+        assert_eq!(mail.subject, format!("login: {code}"));
+        let raw = String::from_utf8(mail.raw).unwrap();
+        assert!(raw.contains(&format!("{code} for login, {minutes} min")), "{raw}");
+    }
+}
+
+#[test]
+fn a_code_promises_no_longer_life_than_it_has() {
+    let otp =
+        OtpMail { length: CodeLength::parse(6).unwrap(), purpose: Purpose::default(), subject: None, content: None };
+
+    for (seconds, told) in [(600, "10 minutes"), (60, "1 minute"), (90, "90 seconds"), (1, "1 second")] {
+        let mail = composer(None).code(id(), &to(), at(), &otp, Duration::from_secs(seconds)).unwrap();
+        let raw = String::from_utf8(mail.raw).unwrap();
+        assert!(raw.contains(&format!("It works once and for {told}.")), "{raw}");
+    }
+}
+
 fn newsletter(composer: &Composer) -> Composed {
     newsletter_of(composer, "<p>Hi {{ email }}</p>")
 }

@@ -86,6 +86,21 @@ async fn one_bad_item_never_harms_the_rest() {
 }
 
 #[tokio::test]
+async fn a_codes_words_may_use_what_the_documents_promise() {
+    let app = TestApp::start().await;
+    let key = app.sign_up("me@example.com").await;
+    let mut code = otp("you@example.com");
+    code["payload"]["purpose"] = json!("login");
+    code["payload"]["subject"] = json!("{{ purpose }} {{ otp }}");
+    code["payload"]["content"] = json!("{{ otp }} for {{ purpose }}, {{ minutes }} minutes");
+
+    let answer = app.post("/task", &key, &code).await;
+
+    assert_eq!((answer.status, answer.json()["state"].clone()), (200, json!("queued")));
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn waiting_tasks_are_cancelled_and_dead_ones_put_back() {
     let app = TestApp::start().await;
     let key = app.sign_up("me@example.com").await;
