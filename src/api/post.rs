@@ -55,8 +55,9 @@ pub(super) async fn batch(
     drop(body);
     let mut good = Vec::with_capacity(request.tasks.len());
     let mut items = Vec::with_capacity(request.tasks.len());
-    for item in request.tasks {
-        items.push(read(&state, item).map(|(task, fault)| {
+    for (place, item) in request.tasks.into_iter().enumerate() {
+        let read = read(&state, item).map_err(|fault| in_batch(fault, place));
+        items.push(read.map(|(task, fault)| {
             good.push(task);
             fault
         }));
@@ -119,6 +120,11 @@ fn accepted(posted: Option<Posted>, fault: Option<Invalid>) -> Result<(TaskId, T
 fn in_payload(fault: Invalid) -> Invalid {
     let field = format!("payload.{}", fault.field);
     fault.at(&field)
+}
+
+/// An item's fault names a field of the item; one that is no object has none, so its place is named.
+fn in_batch(fault: Invalid, place: usize) -> Invalid {
+    if fault.field.is_empty() { fault.at(&format!("tasks[{place}]")) } else { fault }
 }
 
 async fn enqueue(

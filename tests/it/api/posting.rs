@@ -68,11 +68,12 @@ async fn one_bad_item_never_harms_the_rest() {
         [
             (true, Value::Null, Value::Null),
             (false, json!("invalid_field"), json!("payload.length")),
-            (false, json!("invalid_json"), Value::Null),
+            (false, json!("invalid_field"), json!("tasks[2]")),
             (false, json!("recipient_suppressed"), json!("payload.userId")),
             (true, Value::Null, Value::Null),
         ]
     );
+    assert_eq!(body["results"][2]["msg"], "tasks[2] must be a JSON object");
     assert_eq!(app.stored().await, 2);
     let answer = app.post("/task", &key, &message("BAD@example.com", &[])).await;
     assert_eq!(answer.refusal(), (422, "recipient_suppressed".to_owned(), Some("payload.userId".to_owned())));
