@@ -35,7 +35,10 @@ pub(super) async fn one(
 ) -> Result<Response, ApiError> {
     // Both spellings of the path are one request.
     let idempotency = idempotency_key(&headers, "/task", &body)?;
-    let (task, fault) = read(&state, json(&body)?)?;
+    let (task, fault) = match json(&body).and_then(|item| Ok(read(&state, item)?)) {
+        Ok(read) => read,
+        Err(error) => return Err(unless_used(&state, account, idempotency, error).await),
+    };
     let (mut posted, is_replay) = enqueue(&state, account, vec![task], idempotency, body.len()).await?;
     let (id, state) = accepted(posted.pop(), fault)?;
     let msg = "Task enqueued successfully".to_owned();
@@ -50,7 +53,10 @@ pub(super) async fn batch(
     Raw(body): Raw,
 ) -> Result<Response, ApiError> {
     let idempotency = idempotency_key(&headers, "/task/batch", &body)?;
-    let request = BatchRequest::from_json(json(&body)?)?;
+    let request = match json(&body).and_then(|value| Ok(BatchRequest::from_json(value)?)) {
+        Ok(request) => request,
+        Err(error) => return Err(unless_used(&state, account, idempotency, error).await),
+    };
     let bytes = body.len();
     drop(body);
     let mut good = Vec::with_capacity(request.tasks.len());
@@ -62,8 +68,12 @@ pub(super) async fn batch(
             fault
         }));
     }
-    let (posted, is_replay) =
-        if good.is_empty() { (Vec::new(), false) } else { enqueue(&state, account, good, idempotency, bytes).await? };
+    // With nothing to store, the store is asked about the key only.
+    let (posted, is_replay) = if good.is_empty() && idempotency.is_none() {
+        (Vec::new(), false)
+    } else {
+        enqueue(&state, account, good, idempotency, bytes).await?
+    };
     let mut posted = posted.into_iter();
     let mut results = Vec::with_capacity(items.len());
     for item in items {
@@ -139,6 +149,22 @@ async fn enqueue(
         Enqueued::Accepted(posted) => Ok((posted, false)),
         Enqueued::Replayed(posted) => Ok((posted, true)),
         Enqueued::Mismatch => Err(ApiError::IdempotencyMismatch),
+    }
+}
+
+/// `error`, unless the key was used for another request: that tells its client more.
+async fn unless_used(
+    state: &ApiState,
+    account: AccountId,
+    idempotency: Option<IdempotencyKey>,
+    error: ApiError,
+) -> ApiError {
+    if idempotency.is_none() {
+        return error;
+    }
+    match enqueue(state, account, Vec::new(), idempotency, 0).await {
+        Err(mismatch @ ApiError::IdempotencyMismatch) => mismatch,
+        _ => error,
     }
 }
 

@@ -255,7 +255,7 @@ pub trait Queue {
     /// Each task is judged alone: a refused one harms no other. A `subscribe` that brings subject and content creates
     /// a missing content type in the same step. Codes: the accepted one becomes the newest of its
     /// (account, address, purpose). A remembered idempotency key is answered first, before any cool-down; a post of
-    /// which no task was accepted is not remembered. Accepting the same task id twice stores it once.
+    /// which no task was accepted, or that has none, is not remembered. Accepting the same task id twice stores it once.
     ///
     /// # Errors
     /// See [`Queue`]; then nothing may be answered with 200.

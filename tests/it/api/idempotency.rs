@@ -81,6 +81,30 @@ async fn a_refused_request_is_not_remembered_and_a_batch_is() {
 }
 
 #[tokio::test]
+async fn a_used_key_with_a_faulty_body_is_a_mismatch() {
+    let app = TestApp::start().await;
+    let key = app.sign_up("me@example.com").await;
+    post(&app, "/task", &key, "k", &message("a")).await;
+
+    for (path, body) in [
+        ("/task", json!({})),
+        ("/task", json!([])),
+        ("/task", message("")),
+        ("/task/batch", json!({"tasks": [{}, 5]})),
+        ("/task/batch", json!({"tasks": 5})),
+    ] {
+        let answer = post(&app, path, &key, "k", &body).await;
+        assert_eq!(answer.refusal(), (409, "idempotency_mismatch".to_owned(), None), "{path} {body}");
+    }
+    let request = app.request("POST", "/task", Some(&key)).header("idempotency-key", "k").body("{");
+    assert_eq!(app.send(request).await.status, 409);
+    let batch = post(&app, "/task/batch", &key, "new", &json!({"tasks": [{}, 5]})).await;
+    assert_eq!((batch.status, &batch.json()["status"]), (200, &json!(false)), "a fresh key tells what is wrong");
+    assert_eq!(post(&app, "/task", &key, "new", &message("b")).await.status, 200, "and is not used up by it");
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_replayed_code_meets_no_cool_down() {
     let app = TestApp::start().await;
     let key = app.sign_up("me@example.com").await;

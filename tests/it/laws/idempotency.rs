@@ -71,6 +71,15 @@ pub(crate) async fn another_body_under_the_same_key_is_a_mismatch(t: &mut TestSt
     assert_eq!(t.stats().await.gauge(State::Queued), 1, "nothing stored");
 }
 
+pub(crate) async fn an_empty_post_asks_about_its_key_only(t: &mut TestStore) {
+    let first = first_answer(&post(t, "k", "d", messages(1)).await);
+
+    assert_eq!(post(t, "k", "other", vec![]).await, Enqueued::Mismatch);
+    assert_eq!(post(t, "k", "d", vec![]).await, Enqueued::Replayed(first));
+    assert_eq!(post(t, "fresh", "d", vec![]).await, Enqueued::Accepted(vec![]));
+    first_answer(&post(t, "fresh", "other", messages(1)).await);
+}
+
 pub(crate) async fn fifty_at_once_make_one_task(t: &mut TestStore) {
     let start = Arc::new(Barrier::new(50));
     let mut clients = JoinSet::new();

@@ -69,6 +69,7 @@ laws! {
         a_replay_repeats_refusals_too
         a_replay_repeats_what_content_types_decided
         another_body_under_the_same_key_is_a_mismatch
+        an_empty_post_asks_about_its_key_only
         fifty_at_once_make_one_task
         a_key_is_its_accounts_own
         keys_are_apart
