@@ -69,7 +69,12 @@ pub(super) fn build(parts: &Parts<'_>) -> Result<Vec<u8>, ComposeError> {
             builder.multipart(mixed)
         }
     };
-    message.map(|message| message.formatted()).map_err(|error| ComposeError::new(error.to_string()))
+    let mut mail = message.map_err(|error| ComposeError::new(error.to_string()))?.formatted();
+    // Behind a text that is the whole mail the builder adds a line end, and the text has its own. In base64 it has not.
+    if mail.ends_with(b"\r\n\r\n") {
+        mail.truncate(mail.len() - 2);
+    }
+    Ok(mail)
 }
 
 /// The plain case by hand: ASCII text under a short ASCII subject needs no encoding. Most mails a queue carries are such,

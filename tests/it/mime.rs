@@ -228,6 +228,22 @@ fn files_arrive_byte_for_byte_and_signed() {
 }
 
 #[test]
+fn a_text_ends_with_one_line_end() {
+    for from in [NAMED, BARE] {
+        for (content, body) in [
+            ("Hello", "Hello\r\n"),
+            ("Hello\n", "Hello\r\n"),
+            ("Hello\n\n", "Hello\r\n\r\n"),
+            ("One ü in a long text", "One =C3=BC in a long text\r\n"),
+            ("Grüße", "R3LDvMOfZQ0K\r\n"),
+        ] {
+            let raw = String::from_utf8(compose_from(from, &message("Hi", content)).raw).unwrap();
+            assert_eq!(raw.split_once("\r\n\r\n").unwrap().1, body, "{from}: {content:?}");
+        }
+    }
+}
+
+#[test]
 fn a_code_stands_where_mail_clients_look_for_it() {
     let length = CodeLength::parse(6).unwrap();
     let code = keys().code(id(), length);
