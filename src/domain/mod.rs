@@ -33,7 +33,7 @@ pub use lane::{LANES, Lane, LaneShares};
 pub use otp::{CodeLength, CodeRules, Purpose, code_from_digest, without_code};
 pub use period::{CatchUp, CatchUpPlan, Period, plan_catch_up};
 pub use rendered::{
-    NEWSLETTER_VARIABLES, Rendered, check_message, check_newsletter, holds_code, render_code, render_message,
+    NEWSLETTER_VARIABLES, NO_NUL, Rendered, check_message, check_newsletter, holds_code, render_code, render_message,
     render_newsletter,
 };
 pub use retry::{RetryPolicy, Verdict};

@@ -13,6 +13,9 @@ use super::{
 /// What a newsletter template knows.
 pub const NEWSLETTER_VARIABLES: [&str; 3] = ["email", "period", "unsubscribe_url"];
 
+/// What is said of a body, or of what goes into one, that holds a NUL.
+pub const NO_NUL: &str = "must hold no NUL";
+
 /// A mail's subject and body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendered {
@@ -133,7 +136,9 @@ fn render(
         Format::Text => Escape::Off,
     };
     let one = |field: &str, source: &str, escape: Escape| {
-        template::render(source, escape, variables).map_err(|fault| invalid(field, &fault))
+        let text = template::render(source, escape, variables).map_err(|fault| invalid(field, &fault))?;
+        // A template can write what may not be written in it.
+        if text.contains('\0') { Err(Invalid::value(field, NO_NUL)) } else { Ok(text) }
     };
     let subject = Subject::parse(&one("subject", subject, Escape::Off)?)?;
     let content = one("content", content, escape)?;

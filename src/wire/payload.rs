@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::fields::{Fields, holds_control, printable};
 use crate::domain::{
-    Address, Attachment, CodeLength, ContentTypeName, Format, Frequency, HeaderLine, Invalid, Message, OtpMail,
+    Address, Attachment, CodeLength, ContentTypeName, Format, Frequency, HeaderLine, Invalid, Message, NO_NUL, OtpMail,
     Purpose, Subject, Tag, Work, holds_code,
 };
 
@@ -63,6 +63,12 @@ pub(super) fn message(payload: &mut Fields) -> Result<(Work, Vec<Tag>), Invalid>
     let headers = headers(payload)?;
     let attachments = attachments(payload)?;
     let variables = payload.optional_object("variables")?;
+    for (name, value) in variables.iter().flatten() {
+        if name.contains('\0') || holds_nul(value) {
+            let field = format!("{}.{}", payload.name("variables"), printable(name));
+            return Err(Invalid::value(&field, NO_NUL));
+        }
+    }
     let tags = tags(payload)?;
     let message = Message { subject, content, format, text, from_name, reply_to, headers, attachments, variables };
     Ok((Work::Message(Box::new(message)), tags))
@@ -120,7 +126,17 @@ fn subject_of(payload: &Fields, subject: Option<String>) -> Result<Option<Subjec
 
 /// RFC 5322 knows no NUL in a body.
 fn refuse_nul(payload: &Fields, field: &str, text: &str) -> Result<(), Invalid> {
-    if text.contains('\0') { Err(Invalid::value(&payload.name(field), "must hold no NUL")) } else { Ok(()) }
+    if text.contains('\0') { Err(Invalid::value(&payload.name(field), NO_NUL)) } else { Ok(()) }
+}
+
+/// Whether a template can write a NUL that stands in this value.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 fn from_name(text: &str) -> Result<String, Invalid> {

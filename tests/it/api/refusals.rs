@@ -54,12 +54,31 @@ async fn every_bad_task_is_refused_by_name_and_nothing_is_stored() {
         code["payload"]["content"] = json!(content);
         code.to_string()
     };
+    let with_variables = |content: &str, variables: Value| {
+        let mut task = with("/payload/content", json!(content));
+        task["payload"]["variables"] = variables;
+        task.to_string()
+    };
+    let mut text_of_nul = message();
+    text_of_nul["payload"]["text"] = json!("{{ '\\u0000' }}");
+    text_of_nul["payload"]["variables"] = json!({});
     let mut absent_variable = with("/payload/content", json!("{{ name }}"));
     absent_variable["payload"]["variables"] = json!({});
     for (body, code, field) in [
         ("not json".to_owned(), "invalid_json", ""),
         (bad_subject.to_string(), "invalid_field", "payload.subject"),
         (bad_code_subject.to_string(), "invalid_field", "payload.subject"),
+        (code_saying("S", "{{ otp }} {{ '\\u0000' }}"), "invalid_field", "payload.content"),
+        (with("/payload/content", json!("a\u{0}b")).to_string(), "invalid_field", "payload.content"),
+        (with_variables("{{ a }}", json!({"a": "\u{0}"})), "invalid_field", "payload.variables.a"),
+        (with_variables("{{ a.b[1] }}", json!({"a": {"b": ["", "x\u{0}"]}})), "invalid_field", "payload.variables.a"),
+        (
+            with_variables("{% for x in a %}{{ x }}{% endfor %}", json!({"a": {"\u{0}": 1}})),
+            "invalid_field",
+            "payload.variables.a",
+        ),
+        (with_variables("{{ '\\u0000' }}", json!({})), "invalid_field", "payload.content"),
+        (text_of_nul.to_string(), "invalid_field", "payload.text"),
         (code_saying("S", "{{ otp }} {% if"), "invalid_field", "payload.content"),
         (code_saying("{{ otp", "{{ otp }}"), "invalid_field", "payload.subject"),
         (code_saying("{{ nobody }}", "{{ otp }}"), "invalid_field", "payload.subject"),
