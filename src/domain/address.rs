@@ -167,12 +167,29 @@ impl Mailbox {
         let Some(address) = rest.strip_suffix('>') else {
             return Err(Invalid::value("", "must be `Name <address>` or a bare address"));
         };
-        let name = name.trim().trim_matches('"').trim();
+        let name = unquoted(name.trim());
+        let name = name.trim();
         if has_control(name) {
             return Err(Invalid::value("", "has control characters in its name"));
         }
         Ok(Self { name: (!name.is_empty()).then(|| name.to_owned()), address: Address::parse(address)? })
     }
+}
+
+/// What a quoted string says (RFC 5322 §3.2.4); anything else says itself.
+fn unquoted(name: &str) -> String {
+    let Some(inside) = name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else { return name.to_owned() };
+    let mut said = String::with_capacity(inside.len());
+    let mut chars = inside.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => said.extend(chars.next()),
+            // The quotes are not around the whole.
+            '"' => return name.to_owned(),
+            c => said.push(c),
+        }
+    }
+    said
 }
 
 impl fmt::Display for Mailbox {
@@ -248,6 +265,21 @@ mod tests {
         let mailbox = Mailbox::parse("\"Ann B\" <ann@example.com>").unwrap();
         assert_eq!(mailbox.name.as_deref(), Some("Ann B"));
         assert!(Mailbox::parse("Ann\r\nX: y <ann@example.com>").is_err());
+    }
+
+    #[test]
+    fn only_the_quotes_around_a_name_go() {
+        for (text, name) in [
+            ("Shop \"A\" <a@b.c>", Some("Shop \"A\"")),
+            ("\"Shop\" A <a@b.c>", Some("\"Shop\" A")),
+            ("\"A\" & \"B\" <a@b.c>", Some("\"A\" & \"B\"")),
+            ("\"Shop A\" <a@b.c>", Some("Shop A")),
+            ("\"Shop \\\"A\\\"\" <a@b.c>", Some("Shop \"A\"")),
+            ("\"\" <a@b.c>", None),
+            ("<a@b.c>", None),
+        ] {
+            assert_eq!(Mailbox::parse(text).unwrap().name.as_deref(), name, "{text}");
+        }
     }
 
     proptest! {
