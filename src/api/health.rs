@@ -34,7 +34,7 @@ pub(super) async fn ready(State(state): State<ApiState>) -> Result<Json<Value>, 
     match tokio::time::timeout(state.parts.limits.store, store.check()).await {
         Ok(Ok(warnings)) => Ok(Json(json!({"status": true, "warnings": warnings}))),
         Ok(Err(StoreError::Unfit(why))) => Err(ApiError::NotReady(format!("The store must not be used: {why}"))),
-        Ok(Err(StoreError::Unavailable(why))) => Err(ApiError::NotReady(format!("The store cannot be reached: {why}"))),
+        Ok(Err(StoreError::Unavailable(why))) => Err(ApiError::NotReady(format!("The store is unavailable: {why}"))),
         Ok(Err(fault)) => {
             tracing::error!(error.message = %fault, "the store is faulty");
             Err(ApiError::NotReady("The store is faulty".to_owned()))

@@ -68,8 +68,8 @@ pub trait Store:
     /// Whether the store can take work now. Returns warnings for the operator (no AOF, say).
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] if the backend cannot be reached, [`StoreError::Unfit`] if it is reached but must
-    /// not be used (too old, evicts keys, a replica); the message names what is wrong.
+    /// [`StoreError::Unavailable`] if the backend cannot be reached or is full, [`StoreError::Unfit`] if it is reached but
+    /// must not be used (too old, evicts keys, a replica); the message names what is wrong.
     async fn check(&self) -> Result<Vec<String>, StoreError>;
 
     /// Keeps `candidate` as the installation's secret unless there is one already; returns the one kept.

@@ -41,6 +41,13 @@ fn judge(info: &str) -> Result<Vec<String>, StoreError> {
     if matches!(field("role"), "slave" | "replica") {
         return Err(StoreError::Unfit("Redis is a replica: the primary is needed".to_owned()));
     }
+    // What is kept for replicas and the AOF does not count, as the server itself has it.
+    let bytes = |name: &str| field(name).parse::<u64>().unwrap_or(0);
+    let (limit, used) = (bytes("maxmemory"), bytes("used_memory").saturating_sub(bytes("mem_not_counted_for_evict")));
+    if limit > 0 && used > limit {
+        // Not unfit: by working, it is emptied.
+        return Err(StoreError::Unavailable(format!("Redis is full: it uses {used} bytes, maxmemory is {limit}")));
+    }
     let mut warnings = Vec::new();
     if field("aof_enabled") == "0" {
         warnings.push("Redis runs without AOF (appendonly no): its restart may lose accepted tasks".to_owned());
@@ -111,6 +118,19 @@ mod tests {
         ] {
             let Err(StoreError::Unfit(message)) = judge(&info) else { panic!("{word} was taken") };
             assert!(message.contains(word), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_full_server_is_unavailable() {
+        let fit = info("7.0.15", "noeviction", "master", "1");
+        let memory = |used: u64, uncounted: u64, limit: u64| {
+            judge(&format!("{fit}used_memory:{used}\r\nmem_not_counted_for_evict:{uncounted}\r\nmaxmemory:{limit}\r\n"))
+        };
+
+        assert!(matches!(memory(101, 0, 100), Err(StoreError::Unavailable(why)) if why.contains("maxmemory is 100")));
+        for (used, uncounted, limit) in [(100, 0, 100), (101, 1, 100), (101, 0, 0)] {
+            memory(used, uncounted, limit).unwrap();
         }
     }
 

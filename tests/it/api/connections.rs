@@ -126,7 +126,7 @@ async fn a_store_that_is_gone_is_never_a_success() {
     assert_eq!(answer.refusal(), (503, "unavailable".to_owned(), None));
     let ready = app.send(app.request("GET", "/health/ready", None)).await;
     assert_eq!(ready.refusal().0, 503);
-    assert!(ready.json()["msg"].as_str().unwrap().starts_with("The store cannot be reached"), "{ready:?}");
+    assert!(ready.json()["msg"].as_str().unwrap().starts_with("The store is unavailable"), "{ready:?}");
     assert_eq!(app.send(app.request("GET", "/health/live", None)).await.status, 200);
     app.store.reopen().await;
     app.finish().await;

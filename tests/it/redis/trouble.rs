@@ -102,6 +102,8 @@ async fn a_full_server_takes_nothing_and_lets_work_end() {
     server.cli(&["config", "set", "maxmemory", "1"]);
 
     assert!(refused_in_time(&store).await.contains("memory"));
+    let Err(StoreError::Unavailable(why)) = store.check().await else { panic!("it was ready") };
+    assert!(why.contains("maxmemory"), "{why}");
 
     let begin = Begin { id: leased.id, token: leased.token, not_after: leased.leased_at.plus(Duration::from_mins(1)) };
     assert_eq!(store.begin(&[begin]).await.unwrap(), [Begun::Go]);
@@ -111,6 +113,7 @@ async fn a_full_server_takes_nothing_and_lets_work_end() {
 
     server.cli(&["config", "set", "maxmemory", "0"]);
     recovers(&store).await;
+    store.check().await.unwrap();
     store.close().await;
 }
 
