@@ -30,10 +30,10 @@ pub use codes::{CodeCheck, CodeKey, Codes, LiveCode};
 pub use contents::{ContentDeleted, Contents};
 pub use error::StoreError;
 pub use newsletters::{
-    Applied, FanOut, Issue, Newsletters, Run, RunTotals, Series, Subscription, SubscriptionChange, SubscriptionFilter,
-    Tick, Ticked,
+    Applied, FanOut, Issue, Newsletters, RUN_RETENTION, Run, RunTotals, Series, Subscription, SubscriptionChange,
+    SubscriptionFilter, Tick, Ticked,
 };
-pub use outbox::{Captured, Outbox, OutboxEntry};
+pub use outbox::{Captured, OUTBOX_MAX, Outbox, OutboxEntry};
 pub use page::{Page, PageRequest};
 pub use queue::{
     Begin, Begun, Cancelled, Enqueue, Enqueued, Job, LeaseRequest, Leased, Posted, Queue, Refusal, Retried, Settled,

@@ -1,9 +1,15 @@
 //! Subscriptions, the runs made from them, and the issues the runs send.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 
 use super::{Page, PageRequest, StoreError, TaskView};
 use crate::domain::{AccountId, Address, ContentTypeName, Frequency, RunId, Subject, Timestamp};
+
+/// How long a finished run is listed: a year and a month, to compare with the year before. Longer while one of its tasks
+/// is kept.
+pub const RUN_RETENTION: Duration = Duration::from_hours(400 * 24);
 
 /// A subscription in force.
 #[derive(Debug, Clone, PartialEq, Eq)]

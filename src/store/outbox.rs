@@ -5,6 +5,9 @@ use async_trait::async_trait;
 use super::{Page, PageRequest, StoreError};
 use crate::domain::{AccountId, TaskId, Timestamp};
 
+/// How many captured mails are kept, of all accounts together.
+pub const OUTBOX_MAX: usize = 10_000;
+
 /// A mail to capture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Captured {
@@ -35,7 +38,8 @@ pub struct OutboxEntry {
     pub raw: Vec<u8>,
 }
 
-/// The outbox, owned per account, pruned with its tasks.
+/// The outbox, owned per account. It keeps its newest [`OUTBOX_MAX`] mails, whatever their age; the rest goes by
+/// [`super::Queue::prune`].
 ///
 /// Every method's error is [`StoreError::Unavailable`] when the backend cannot be reached.
 #[async_trait]

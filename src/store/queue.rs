@@ -338,8 +338,9 @@ pub trait Queue {
     /// See [`Queue`].
     async fn retry(&self, account: &AccountId, id: TaskId) -> Result<Retried, StoreError>;
 
-    /// Forgets at most `limit` tasks that ended more than the retention ago, with their attempts and outbox entries,
-    /// and what else is past its time (idempotency answers, codes, finished runs). Returns how many tasks.
+    /// Forgets at most `limit` tasks that ended more than the retention ago, with their attempts, and what else is past
+    /// its time or number (idempotency answers, codes, runs after [`super::RUN_RETENTION`], captured mails over
+    /// [`super::OUTBOX_MAX`]). A run whose last task goes loses its text. Returns how many tasks.
     ///
     /// # Errors
     /// See [`Queue`].

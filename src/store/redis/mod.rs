@@ -26,10 +26,10 @@
 //! | `names:<account> <content type>` | zset | subscribed addresses by name |
 //! | `seq:<frequency> <account> <content type>` | zset | subscribed addresses by sequence: a series |
 //! | `series` · `floors` | hash | series → `last period\|since` · content type → order of its deletion |
-//! | `run:<run>` | hash | `a` account `k` content type `f` frequency `p` period `c` created `up` end of the sequence `cu` cursor `dn` done `su` `co` snapshot · `n` total, `4`–`8` ends, `kept` tasks not pruned |
+//! | `run:<run>` | hash | `a` account `k` content type `f` frequency `p` period `c` created `up` end of the sequence `cu` cursor `dn` done `su` `co` snapshot, `co` empty once all tasks are pruned · `n` total, `4`–`8` ends, `kept` tasks not pruned |
 //! | `runs:<account>` · `open` · `runs` | zset | runs by number · those fanning out · all by creation |
 //! | `lost:<run>` | zset | mails of a run that ended without success, by sequence |
-//! | `mail:<id>` · `mails:<account>` · `captured` | hash · zset · zset | the outbox: `a` `t` to `s` subject `c` `w` bytes · ids by capture · all by time |
+//! | `mail:<id>` · `mails:<account>` · `captured` | hash · zset · zset | the outbox: `a` `t` to `s` subject `c` `w` bytes · ids by capture · all by capture |
 //! | `sync` | string | written before `WAIT` in replicated mode |
 //! | `wake` | channel | hints |
 //!

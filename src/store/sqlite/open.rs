@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
 use crate::store::StoreError;
 
 /// The schema this binary knows, kept in `PRAGMA user_version`.
-pub(super) const SCHEMA: i64 = 2;
+pub(super) const SCHEMA: i64 = 3;
 /// `gmal`: marks the file as ours, `PRAGMA application_id`.
 const APPLICATION: i64 = 0x676d_616c;
 /// How long a transaction waits for another process's.
@@ -108,7 +108,8 @@ fn migrate(conn: &mut Connection) -> Result<(), StoreError> {
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     match check_ours(&tx)? {
         0 => tx.execute_batch(include_str!("schema.sql"))?,
-        1 => tx.execute_batch(include_str!("schema_2.sql"))?,
+        1 => tx.execute_batch(concat!(include_str!("schema_2.sql"), include_str!("schema_3.sql")))?,
+        2 => tx.execute_batch(include_str!("schema_3.sql"))?,
         _ => return Ok(()),
     }
     tx.pragma_update(None, "application_id", APPLICATION)?;
@@ -148,7 +149,41 @@ mod tests {
 
         let text = refusal(&file);
 
-        assert!(text.contains("newer gomail (schema 3, this binary knows 2)"), "{text}");
+        assert!(text.contains("newer gomail (schema 4, this binary knows 3)"), "{text}");
+    }
+
+    /// Makes a file of schema 3 one of schema 2.
+    const TO_SCHEMA_2: &str = "
+        ALTER TABLE outbox ADD COLUMN ord INTEGER;
+        CREATE INDEX outbox_ord ON outbox (ord);
+        CREATE INDEX outbox_age ON outbox (created);
+        INSERT INTO outbox (id, owner, task, recipient, subject, created, raw, ord)
+        VALUES (1, 1, 't', 'a@example.com', 'S', 5, x'00', 1);
+        PRAGMA user_version = 2;";
+
+    fn made(conn: &Connection) -> Vec<Option<String>> {
+        let sql = "SELECT sql FROM sqlite_master WHERE name NOT IN ('task', 'outbox') ORDER BY name";
+        conn.all(sql, [], |row| Ok(row.get::<_, Option<String>>(0)?)).unwrap()
+    }
+
+    fn fresh() -> Vec<Option<String>> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("gomail.db");
+        create(&file).unwrap();
+        made(&writer(&file).unwrap())
+    }
+
+    #[test]
+    fn a_file_of_schema_2_is_taken_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("gomail.db");
+        create(&file).unwrap();
+        writer(&file).unwrap().execute_batch(TO_SCHEMA_2).unwrap();
+
+        let conn = writer(&file).unwrap();
+
+        assert_eq!((check_ours(&conn).unwrap(), made(&conn)), (SCHEMA, fresh()));
+        assert_eq!(conn.all("SELECT task FROM outbox", [], |row| Ok(row.get::<_, String>(0)?)).unwrap(), ["t"]);
     }
 
     /// Files of schema 1 hold these: of each table only what a newer schema touches.
@@ -168,20 +203,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("gomail.db");
         create(&file).unwrap();
-        writer(&file).unwrap().execute_batch(BEFORE).unwrap();
+        writer(&file).unwrap().execute_batch(&[TO_SCHEMA_2, BEFORE].concat()).unwrap();
 
         let conn = writer(&file).unwrap();
 
         assert_eq!(check_ours(&conn).unwrap(), SCHEMA);
         let listed = "SELECT ord FROM task INDEXED BY task_owner WHERE owner = 1 AND hidden IS NULL ORDER BY ord";
         assert_eq!(conn.all(listed, [], |row| Ok(row.get::<_, i64>(0)?)).unwrap(), [1, 2, 3, 4, 6]);
-        let made = |conn: &Connection| {
-            let sql = "SELECT sql FROM sqlite_master WHERE name NOT IN ('task') ORDER BY name";
-            conn.all(sql, [], |row| Ok(row.get::<_, Option<String>>(0)?)).unwrap()
-        };
-        let fresh = tempfile::tempdir().unwrap();
-        create(&fresh.path().join("gomail.db")).unwrap();
-        assert_eq!(made(&conn), made(&writer(&fresh.path().join("gomail.db")).unwrap()));
+        assert_eq!(made(&conn), fresh());
     }
 
     #[test]

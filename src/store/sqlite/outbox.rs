@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use rusqlite::params;
 
-use super::{SqliteStore, codec, fault::broken, page, queue::Task, sql::Sql as _, tx::owner_of};
+use super::{SqliteStore, codec, fault::broken, page, sql::Sql as _, tx::owner_of};
 use crate::{
     domain::{AccountId, TaskId},
     store::{Captured, Outbox, OutboxEntry, Page, PageRequest, StoreError},
@@ -14,12 +14,11 @@ impl Outbox for SqliteStore {
     async fn capture(&self, mail: Captured) -> Result<(), StoreError> {
         self.durably(move |tx| {
             let owner = tx.owner(&mail.account)?;
-            let ord = Task::find(tx, mail.id)?.map(|task| task.ord);
             // Replacing gives a new number: the newest capture is listed first.
             tx.conn.run(
-                "INSERT OR REPLACE INTO outbox (owner, task, recipient, subject, created, raw, ord)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                params![owner, mail.id.to_string(), mail.to, mail.subject, tx.now.millis(), mail.raw, ord],
+                "INSERT OR REPLACE INTO outbox (owner, task, recipient, subject, created, raw)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![owner, mail.id.to_string(), mail.to, mail.subject, tx.now.millis(), mail.raw],
             )?;
             Ok(())
         })

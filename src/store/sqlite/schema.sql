@@ -1,4 +1,4 @@
--- gomail.db, schema 2. Times are milliseconds since 1970; states, types, lanes, frequencies and reasons are the places
+-- gomail.db, schema 3. Times are milliseconds since 1970; states, types, lanes, frequencies and reasons are the places
 -- of their values in the domain's lists (codec.rs). Accounts appear as small numbers (owner), to keep rows short.
 
 -- clock_offset (ms of the test clock), secret.
@@ -157,6 +157,7 @@ CREATE TABLE subscription (
 CREATE UNIQUE INDEX subscription_key ON subscription (owner, content, rkey);
 CREATE UNIQUE INDEX subscription_seq ON subscription (series, seq) WHERE series IS NOT NULL;
 
+-- content: empty once its last task is pruned.
 -- upper: the subscription sequence when the run was made. cursor: the last one dealt with.
 CREATE TABLE run (
     id INTEGER PRIMARY KEY,
@@ -181,10 +182,9 @@ CREATE TABLE run (
 CREATE INDEX run_owner ON run (owner, id);
 CREATE INDEX run_open ON run (id) WHERE done = 0;
 
--- ord: the task's, when it was there at the capture; the mail is kept as long as the task.
+-- The newest are kept (prune.rs), their tasks' age does not matter.
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY,
-    ord INTEGER,
     owner INTEGER NOT NULL,
     task TEXT NOT NULL,
     recipient TEXT NOT NULL,
@@ -193,6 +193,4 @@ CREATE TABLE outbox (
     raw BLOB NOT NULL
 );
 CREATE UNIQUE INDEX outbox_task ON outbox (task);
-CREATE INDEX outbox_ord ON outbox (ord);
-CREATE INDEX outbox_age ON outbox (created);
 CREATE INDEX outbox_owner ON outbox (owner, id);

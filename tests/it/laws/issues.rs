@@ -2,7 +2,7 @@
 
 use gomail::{
     domain::{Frequency, Reason, State, TaskType, Verdict},
-    store::{Begun, Cancelled, Retried, RunTotals},
+    store::{Begun, Cancelled, RUN_RETENTION, Retried, RunTotals},
 };
 
 use super::newsletter::{
@@ -198,11 +198,16 @@ pub(crate) async fn a_runs_totals_outlive_its_pruned_mails(t: &mut TestStore) {
     assert!(t.store.issue(run).await.unwrap().is_some(), "a mail still waits for it");
 }
 
-pub(crate) async fn a_finished_run_is_pruned_with_the_rest(t: &mut TestStore) {
+pub(crate) async fn a_finished_run_is_kept_for_400_days(t: &mut TestStore) {
     let old = waiting_issues(t, 3).await;
     let leased = t.lease(3).await;
     t.settle_all(&leased, Verdict::Succeeded).await;
-    t.advance(2 * RETENTION).await;
+    assert!(!t.store.issue(old).await.unwrap().unwrap().content.is_empty());
+    t.advance(RUN_RETENTION.saturating_sub(HOUR)).await;
+    t.store.prune(1000).await.unwrap();
+    assert_eq!(run_of(t, old).await.totals.succeeded, 3, "long after its mails");
+    assert!(t.store.issue(old).await.unwrap().unwrap().content.is_empty(), "its text has no more use");
+    t.advance(2 * HOUR).await;
     let period = next_hour(t).await;
     let young = run_hour(t, period).await;
     fan_out_all(t, young, 10).await;
@@ -218,6 +223,24 @@ pub(crate) async fn a_finished_run_is_pruned_with_the_rest(t: &mut TestStore) {
     assert_eq!(listed.iter().map(|run| run.id).collect::<Vec<_>>(), [young]);
 }
 
+pub(crate) async fn a_run_is_kept_as_long_as_a_task_of_it(t: &mut TestStore) {
+    let run = waiting_issues(t, 1).await;
+    t.advance(2 * RUN_RETENTION).await;
+    t.store.prune(1000).await.unwrap();
+    assert!(t.store.issue(run).await.unwrap().is_some_and(|issue| !issue.content.is_empty()), "a mail waits for it");
+
+    let leased = t.lease_one().await;
+    t.settle(&leased, Verdict::Succeeded).await;
+    t.store.prune(1000).await.unwrap();
+    assert!(t.store.run(&account(), run).await.unwrap().is_some(), "its task is listed");
+
+    t.advance(RETENTION + HOUR).await;
+    for _ in 0..2 {
+        t.store.prune(1000).await.unwrap();
+    }
+    assert_eq!(t.store.run(&account(), run).await.unwrap(), None);
+}
+
 pub(crate) async fn run_ids_are_never_used_again(t: &mut TestStore) {
     create_news(t).await;
     join(t, "a@example.com", Frequency::Hourly).await;
@@ -230,7 +253,10 @@ pub(crate) async fn run_ids_are_never_used_again(t: &mut TestStore) {
         fan_out_all(t, run, 10).await;
         let leased = t.lease_one().await;
         t.settle(&leased, Verdict::Succeeded).await;
-        t.advance(2 * RETENTION).await;
-        t.store.prune(1000).await.unwrap();
+        t.advance(2 * RUN_RETENTION).await;
+        for _ in 0..2 {
+            t.store.prune(1000).await.unwrap();
+        }
+        assert_eq!(t.store.run(&account(), run).await.unwrap(), None);
     }
 }

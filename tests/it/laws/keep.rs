@@ -4,10 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use gomail::{
     domain::{AccountId, Frequency, TaskId, Verdict},
-    store::{Captured, ContentDeleted, Page, SubscriptionFilter},
+    store::{Captured, ContentDeleted, OUTBOX_MAX, Page, SubscriptionFilter},
 };
+use tokio::task::JoinSet;
 
-use super::newsletter::{create_news, join, news, series_at, subscriptions, waiting_issues};
+use super::newsletter::{create_news, join, news, series_at, subscriptions};
 use crate::helpers::{
     build::{HOUR, RETENTION, account, address, content_type, fresh_id, message, page, stranger, subject},
     store::TestStore,
@@ -173,15 +174,18 @@ pub(crate) async fn suppressions_are_listed_by_address(t: &mut TestStore) {
     assert_eq!(t.suppressed(&stranger()).await, ["d@example.com"]);
 }
 
-async fn capture(t: &TestStore, id: TaskId, title: &str) {
-    let mail = Captured {
+fn captured(id: TaskId, title: &str) -> Captured {
+    Captured {
         account: account(),
         id,
         to: "Ann@example.com".to_owned(),
         subject: title.to_owned(),
         raw: format!("Subject: {title}\r\n\r\n\0\u{ff}").into_bytes(),
-    };
-    t.store.capture(mail).await.unwrap();
+    }
+}
+
+async fn capture(t: &TestStore, id: TaskId, title: &str) {
+    t.store.capture(captured(id, title)).await.unwrap();
 }
 
 pub(crate) async fn the_outbox_holds_mails_newest_first(t: &mut TestStore) {
@@ -217,23 +221,55 @@ pub(crate) async fn a_second_capture_replaces_the_first(t: &mut TestStore) {
     assert!(t.store.outbox_entry(&account(), id).await.unwrap().unwrap().raw.starts_with(b"Subject: second"));
 }
 
-pub(crate) async fn the_outbox_is_pruned_with_its_tasks(t: &mut TestStore) {
-    waiting_issues(t, 1).await;
-    t.post(message("ann@example.com")).await;
-    let leased = t.lease(2).await;
-    for leased in &leased {
-        capture(t, leased.id, "captured").await;
-        t.settle(leased, Verdict::Succeeded).await;
+pub(crate) async fn a_captured_mail_outlives_its_task(t: &mut TestStore) {
+    let leased = t.post_and_lease(message("ann@example.com")).await;
+    capture(t, leased.id, "captured").await;
+    t.settle(&leased, Verdict::Succeeded).await;
+    t.advance(100 * RETENTION).await;
+
+    assert_eq!(t.store.prune(100).await.unwrap(), 1);
+    t.store.prune(100).await.unwrap();
+
+    assert_eq!(t.store.outbox(&account(), &page(10)).await.unwrap().items.len(), 1);
+    assert!(t.store.outbox_entry(&account(), leased.id).await.unwrap().is_some());
+}
+
+pub(crate) async fn the_outbox_keeps_its_newest_mails(t: &mut TestStore) {
+    let (old, again): (Vec<_>, _) = ((0..5).map(|_| fresh_id()).collect(), fresh_id());
+    for id in old.iter().chain([&again]) {
+        capture(t, *id, "old").await;
+    }
+    let mut captures = JoinSet::new();
+    for _ in 0..OUTBOX_MAX - 1 {
+        let store = Arc::clone(&t.store);
+        captures.spawn(async move { store.capture(captured(fresh_id(), "new")).await.unwrap() });
+    }
+    captures.join_all().await;
+    // What is captured a second time is new.
+    capture(t, again, "again").await;
+
+    t.store.prune(2).await.unwrap();
+    assert_eq!(t.store.outbox_entry(&account(), old[1]).await.unwrap(), None);
+    assert!(t.store.outbox_entry(&account(), old[2]).await.unwrap().is_some(), "no more than asked for in one step");
+    for _ in 0..3 {
+        t.store.prune(2).await.unwrap();
     }
 
-    t.advance(RETENTION + HOUR).await;
-    let kept = t.post(message("ann@example.com")).await;
-    capture(t, kept, "kept").await;
-    assert!(t.store.prune(100).await.unwrap() >= 2);
-
-    let found = t.store.outbox(&account(), &page(10)).await.unwrap().items;
-    assert_eq!(found.iter().map(|entry| entry.id).collect::<Vec<_>>(), [kept]);
-    assert_eq!(t.store.outbox_entry(&account(), leased[0].id).await.unwrap(), None);
+    for id in old {
+        assert_eq!(t.store.outbox_entry(&account(), id).await.unwrap(), None);
+    }
+    assert!(t.store.outbox_entry(&account(), again).await.unwrap().is_some());
+    let mut left = 0;
+    let mut request = page(1000);
+    loop {
+        let page = t.store.outbox(&account(), &request).await.unwrap();
+        left += page.items.len();
+        if page.next_cursor.is_none() {
+            break;
+        }
+        request.cursor = page.next_cursor;
+    }
+    assert_eq!(left, OUTBOX_MAX);
 }
 
 pub(crate) async fn the_first_secret_is_kept(t: &mut TestStore) {

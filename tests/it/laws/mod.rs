@@ -210,7 +210,8 @@ laws! {
         suppressions_are_listed_by_address
         the_outbox_holds_mails_newest_first
         a_second_capture_replaces_the_first
-        the_outbox_is_pruned_with_its_tasks
+        a_captured_mail_outlives_its_task
+        the_outbox_keeps_its_newest_mails
         the_first_secret_is_kept
         the_clock_stays_where_it_was_moved_to
         a_store_is_fit_and_says_what_it_is;
@@ -261,7 +262,8 @@ laws! {
         a_late_success_moves_the_runs_totals
         undelivered_tells_who_and_why
         a_runs_totals_outlive_its_pruned_mails
-        a_finished_run_is_pruned_with_the_rest
+        a_finished_run_is_kept_for_400_days
+        a_run_is_kept_as_long_as_a_task_of_it
         run_ids_are_never_used_again;
     story:
         everything_is_there_again_after_closing

@@ -1,15 +1,9 @@
 #!lua flags=allow-oom
 -- Forgets at most `limit` ended tasks, and as many of everything else. ARGV: limit, retention ms. Answers how many tasks.
 local limit, before = tonumber(ARGV[1]), now - tonumber(ARGV[2])
-local captures = call('EXISTS', P .. 'captured') == 1
-local gone = 0
-
-local function forget_capture(id)
-  local account = call('HGET', P .. 'mail:' .. id, 'a')
-  if account then call('ZREM', P .. 'mails:' .. account, id) end
-  call('UNLINK', P .. 'mail:' .. id)
-  call('ZREM', P .. 'captured', id)
-end
+-- Captured mails that are kept; how long runs are, 400 days.
+local OUTBOX, RUNS = 10000, 34560000000
+local gone, thinned = 0, {}
 
 for state = SUCCEEDED, UNCERTAIN do
   local set = P .. 's' .. state
@@ -21,9 +15,9 @@ for state = SUCCEEDED, UNCERTAIN do
     if t then
       call('ZREM', P .. 'tasks:' .. t.a, id)
       call('UNLINK', key_of(id), P .. 'w:' .. id)
-      if captures then forget_capture(id) end
       if t.rid then
         count(P .. 'run:' .. t.rid, 'kept', -1)
+        thinned[t.rid] = true
         call('ZREM', P .. 'lost:' .. t.rid, id)
       end
     end
@@ -31,17 +25,24 @@ for state = SUCCEEDED, UNCERTAIN do
   end
 end
 flush()
+-- The list of runs needs no text, and would hold it for a year.
+for rid in pairs(thinned) do
+  local f = call('HMGET', P .. 'run:' .. rid, 'dn', 'kept')
+  if f[1] and tonumber(f[2] or 0) <= 0 then call('HSET', P .. 'run:' .. rid, 'co', '') end
+end
 
 for _, name in ipairs(call('ZRANGEBYSCORE', P .. 'forget', '-inf', now, 'LIMIT', 0, limit)) do
   call('UNLINK', P .. name)
   call('ZREM', P .. 'forget', name)
 end
--- Captured without a task of ours, or left by one.
-for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'captured', '-inf', before, 'LIMIT', 0, limit)) do
-  -- One whose task lives goes with it; until then it stands in nobody's way.
-  if call('EXISTS', key_of(id)) == 1 then call('ZADD', P .. 'captured', now, id) else forget_capture(id) end
+local surplus = math.min(call('ZCARD', P .. 'captured') - OUTBOX, limit)
+for _, id in ipairs(surplus > 0 and call('ZRANGE', P .. 'captured', 0, surplus - 1) or {}) do
+  local account = call('HGET', P .. 'mail:' .. id, 'a')
+  if account then call('ZREM', P .. 'mails:' .. account, id) end
+  call('UNLINK', P .. 'mail:' .. id)
+  call('ZREM', P .. 'captured', id)
 end
-for _, rid in ipairs(call('ZRANGEBYSCORE', P .. 'runs', '-inf', before, 'LIMIT', 0, limit)) do
+for _, rid in ipairs(call('ZRANGEBYSCORE', P .. 'runs', '-inf', now - RUNS, 'LIMIT', 0, limit)) do
   local f = call('HMGET', P .. 'run:' .. rid, 'a', 'dn', 'kept')
   if f[2] and tonumber(f[3] or 0) <= 0 then
     call('ZREM', P .. 'runs:' .. f[1], rid)

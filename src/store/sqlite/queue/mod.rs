@@ -15,7 +15,7 @@ use std::{sync::atomic::Ordering, time::Duration};
 use async_trait::async_trait;
 
 pub(super) use self::{
-    task::{Place, Task},
+    task::Place,
     view::{COLUMNS, ViewRow, attach_attempts},
 };
 use super::{SqliteStore, codec::int};

@@ -1,6 +1,6 @@
 //! Forgetting what is past its time, in small steps.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use super::super::{
     codec::{Numbered as _, int, uint},
@@ -9,7 +9,7 @@ use super::super::{
 };
 use crate::{
     domain::{IDEMPOTENCY_WINDOW, Lane, RunId, State, TaskType},
-    store::StoreError,
+    store::{OUTBOX_MAX, RUN_RETENTION, StoreError},
 };
 
 /// How long a code's row outlives the code: its wrong tries count until one lifetime after the first of them.
@@ -21,6 +21,7 @@ const HOUR: Duration = Duration::from_hours(1);
 pub(super) fn prune(tx: &mut Tx<'_>, limit: i64, retention: Duration) -> Result<u64, StoreError> {
     let before = tx.now.minus(retention).millis();
     let mut left = limit;
+    let mut runs = BTreeSet::new();
     for state in State::ALL.into_iter().filter(|state| state.is_end()) {
         let old = tx.conn.all(
             "SELECT ord, kind, lane, run FROM task INDEXED BY task_ended
@@ -37,15 +38,23 @@ pub(super) fn prune(tx: &mut Tx<'_>, limit: i64, retention: Duration) -> Result<
             tx.conn.run("DELETE FROM task WHERE ord = ?1", [ord])?;
             tx.conn.run("DELETE FROM work WHERE ord = ?1", [ord])?;
             tx.conn.run("DELETE FROM attempt WHERE ord = ?1", [ord])?;
-            tx.conn.run("DELETE FROM outbox WHERE ord = ?1", [ord])?;
+            runs.extend(counted.run);
             tx.moved(counted, Some(state), None);
         }
     }
-    prune_rest(tx, limit, before)?;
+    for run in runs {
+        // The list of runs needs no text, and would hold it for a year.
+        tx.conn.run(
+            "UPDATE run SET content = '' WHERE id = ?1 AND done = 1
+             AND NOT EXISTS (SELECT 1 FROM task WHERE task.run = run.id)",
+            [int(run.0)],
+        )?;
+    }
+    prune_rest(tx, limit)?;
     Ok(uint(limit - left))
 }
 
-fn prune_rest(tx: &Tx<'_>, limit: i64, before: i64) -> Result<(), StoreError> {
+fn prune_rest(tx: &Tx<'_>, limit: i64) -> Result<(), StoreError> {
     let ago = |age: Duration| tx.now.minus(age).millis();
     tx.conn.run(
         "DELETE FROM idempotency WHERE (owner, key) IN (SELECT owner, key FROM idempotency WHERE created <= ?1 LIMIT ?2)",
@@ -61,17 +70,16 @@ fn prune_rest(tx: &Tx<'_>, limit: i64, before: i64) -> Result<(), StoreError> {
          (SELECT owner, recipient, at, ord FROM code_sent WHERE at <= ?1 LIMIT ?2)",
         [ago(HOUR), limit],
     )?;
-    // Captured for a task that is gone by now, or never was here.
     tx.conn.run(
-        "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE created <= ?1
-         AND NOT EXISTS (SELECT 1 FROM task WHERE task.ord = outbox.ord) LIMIT ?2)",
-        [before, limit],
+        "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox ORDER BY id
+         LIMIT max(0, min(?2, (SELECT count(*) FROM outbox) - ?1)))",
+        [int(OUTBOX_MAX as u64), limit],
     )?;
     // Its tasks end before they are forgotten, so a run without any is finished.
     tx.conn.run(
         "DELETE FROM run WHERE id IN (SELECT id FROM run WHERE done = 1 AND created <= ?1
          AND NOT EXISTS (SELECT 1 FROM task WHERE task.run = run.id) ORDER BY id LIMIT ?2)",
-        [before, limit],
+        [ago(RUN_RETENTION), limit],
     )?;
     Ok(())
 }

@@ -31,8 +31,8 @@ pub(in super::super) struct Place {
 
 /// A task.
 #[derive(Debug)]
-pub(in super::super) struct Task {
-    pub(in super::super) ord: i64,
+pub(super) struct Task {
+    pub(super) ord: i64,
     pub(super) owner: i64,
     pub(super) kind: TaskType,
     pub(super) lane: Lane,
@@ -64,7 +64,7 @@ impl Task {
     }
 
     /// The task of that id.
-    pub(in super::super) fn find(tx: &Tx<'_>, id: TaskId) -> Result<Option<Self>, StoreError> {
+    pub(super) fn find(tx: &Tx<'_>, id: TaskId) -> Result<Option<Self>, StoreError> {
         let mut found = match id {
             TaskId::Posted(uuid) => {
                 tx.conn.all(concat!(task_columns!(), " FROM task WHERE uuid = ?1"), [uuid.as_bytes()], Self::read)
