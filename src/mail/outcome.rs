@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::smtp::{Failure, RelayGate, Reply};
+use super::smtp::{Failure, Reply, Seat};
 use crate::domain::{Reason, RetryPolicy, Stage, TaskType, Verdict};
 
 /// How long a message rests whose fate after the final dot is unknown: by then the relay has sent it or lost it.
@@ -52,14 +52,15 @@ pub enum RelaySignal {
 }
 
 impl RelaySignal {
-    /// Tells the gate. `max` is the number of sessions wanted, `unit` in `0.0..1.0` the caller's random number.
-    pub fn tell(self, gate: &RelayGate, max: usize, unit: f64) {
+    /// Tells the seat of the session. `max` is the number of sessions wanted, `unit` in `0.0..1.0` the caller's random
+    /// number.
+    pub fn tell(self, seat: &Seat, max: usize, unit: f64) {
         match self {
             Self::None => {}
-            Self::Delivered => gate.delivered(),
-            Self::Answered => gate.answered(),
-            Self::Throttle => gate.throttled(max),
-            Self::Unready => gate.unready(unit),
+            Self::Delivered => seat.delivered(),
+            Self::Answered => seat.answered(),
+            Self::Throttle => seat.throttled(max),
+            Self::Unready => seat.unready(unit),
         }
     }
 }

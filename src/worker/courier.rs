@@ -23,8 +23,8 @@ use super::{
 use crate::{
     domain::{Attempt, Stage, Verdict, Work},
     mail::{
-        outcome::{Event, Facts, RelaySignal, judge},
-        smtp::{Connector, Failure, RelayGate, Reply, Session},
+        outcome::{Event, Facts, judge},
+        smtp::{Connector, Failure, RelayGate, Reply, Seat, Session},
     },
     store::{Captured, Job, Settled, Settlement},
     telemetry::metrics,
@@ -50,9 +50,14 @@ pub(super) struct Courier {
     codes_only: bool,
     soft: CancellationToken,
     session: Option<Session>,
+    /// Of the newest connection; `None` without one.
+    seat: Option<Seat>,
     /// The TLS version of the newest connection.
     tls: Option<&'static str>,
 }
+
+/// There is no connection, and none may be made now. Nothing happened to any mail.
+struct NoSession;
 
 /// What a relay did with a mail, as the attempt records it.
 struct Ending {
@@ -65,7 +70,7 @@ struct Ending {
 
 impl Courier {
     pub(super) fn new(shop: Arc<Shop>, number: usize, codes_only: bool, soft: CancellationToken) -> Self {
-        Self { shop, number, codes_only, soft, session: None, tls: None }
+        Self { shop, number, codes_only, soft, session: None, seat: None, tls: None }
     }
 
     /// Carries until stopped; then ends its connection politely.
@@ -80,7 +85,7 @@ impl Courier {
             let taken = tokio::select! {
                 biased;
                 () = soft.cancelled() => break,
-                held = shop.ready.take(self.codes_only) => Some(held),
+                held = self.next_held(&shop) => Some(held),
                 () = tokio::time::sleep(IDLE), if self.session.is_some() => None,
             };
             match taken {
@@ -102,10 +107,21 @@ impl Courier {
         }
     }
 
+    /// Waits for a task. Without a connection, first for room at the relay: others have one, and can do with what is there.
+    async fn next_held(&self, shop: &Shop) -> Held {
+        if let Transport::Relay { gate, .. } = &shop.transport
+            && self.session.is_none()
+        {
+            gate.room().await;
+        }
+        shop.ready.take(self.codes_only).await
+    }
+
     async fn hang_up(&mut self) {
         if let Some(session) = self.session.take() {
             session.quit().await;
         }
+        self.seat = None;
     }
 
     /// Carries one task, and whatever is ready behind it.
@@ -119,10 +135,9 @@ impl Courier {
             Transport::Outbox => self.capture(held).await,
             Transport::Relay { connector, gate } => {
                 // A connection first: the mark should be as late as can be.
-                let held = match self.connect(connector, gate).await {
-                    Ok(()) => held,
-                    Err(failure) => return self.conclude_failure(held, &failure).await,
-                };
+                if self.connect(connector, gate).await.is_err() {
+                    return self.put_back(held, gate).await;
+                }
                 let soft = self.soft.clone();
                 if let Prepared::Parcel(parcel) = shop.prepare(held, Patience::Waits, || soft.is_cancelled()).await {
                     self.carry(*parcel, connector, gate).await;
@@ -131,22 +146,29 @@ impl Courier {
         }
     }
 
-    /// Makes sure that there is a living connection.
-    async fn connect(&mut self, connector: &Connector, gate: &RelayGate) -> Result<(), Failure> {
+    /// Gives up a task that is not marked: to who has a connection, or back to the queue when nobody may connect. It lost
+    /// nothing.
+    async fn put_back(&self, held: Held, gate: &RelayGate) {
+        if gate.is_closed() {
+            self.shop.ready.put(held);
+        } else {
+            self.shop.conclude(held, Verdict::Release).await;
+        }
+    }
+
+    /// Makes sure that there is a living connection. Never waits for leave to make one: whoever has a task in hand gives it
+    /// up instead.
+    async fn connect(&mut self, connector: &Connector, gate: &RelayGate) -> Result<(), NoSession> {
         if self.session.as_ref().is_some_and(Session::is_alive) {
             return Ok(());
         }
-        self.session = None;
-        // Behind a closed gate nobody connects but the intake's probe.
-        if !gate.is_closed() {
-            let message = "the relay is not taking mail".to_owned();
-            return Err(Failure::NotReady { stage: Stage::Connect, message, reply: None });
-        }
-        let pass = gate.enter().await;
+        (self.session, self.seat) = (None, None);
+        let pass = gate.try_enter().ok_or(NoSession)?;
         let started = Instant::now();
         match connector.connect().await {
             Ok(session) => {
-                pass.ready();
+                // Dropped, when the breaker has opened meanwhile.
+                self.seat = Some(pass.ready().ok_or(NoSession)?);
                 metrics::smtp_step("connect", started.elapsed());
                 self.tls = session.tls();
                 self.session = Some(session);
@@ -156,7 +178,7 @@ impl Courier {
                 let why = failure.masked();
                 tracing::warn!(gomail.relay = connector.relay(), error.message = why, "the relay is not ready");
                 pass.failed(chance());
-                Err(failure)
+                Err(NoSession)
             }
         }
     }
@@ -165,8 +187,9 @@ impl Courier {
     async fn carry(&mut self, first: Parcel, connector: &Connector, gate: &RelayGate) {
         let mut marked = VecDeque::from([first]);
         while let Some(parcel) = marked.pop_front() {
-            if let Err(failure) = self.connect(connector, gate).await {
-                self.conclude_failure(parcel.held, &failure).await;
+            if self.connect(connector, gate).await.is_err() {
+                // Not onto the counter: the mark must be taken back.
+                self.shop.conclude(parcel.held, Verdict::Release).await;
                 continue;
             }
             let Some(mut session) = self.session.take() else { return };
@@ -176,7 +199,11 @@ impl Courier {
                 Err(Failure::Untouched { .. }) => marked.push_front(parcel),
                 Err(failure) => self.conclude_failure(parcel.held, &failure).await,
             }
-            self.session = session.is_usable().then_some(session);
+            if session.is_usable() {
+                self.session = Some(session);
+            } else {
+                self.seat = None;
+            }
         }
     }
 
@@ -320,11 +347,9 @@ impl Courier {
             duplicate_possible: task.duplicate_possible,
         };
         let judgement = judge(event, facts, self.shop.policy(task.lane), chance());
-        if let Transport::Relay { gate, .. } = &self.shop.transport {
-            let already_told = matches!(event, Event::Failed(Failure::NotReady { .. }));
-            if !(already_told && judgement.relay == RelaySignal::Unready) {
-                judgement.relay.tell(gate, self.shop.general_couriers(), chance());
-            }
+        // Without a seat there was no session, and the pass has told.
+        if let Some(seat) = &self.seat {
+            judgement.relay.tell(seat, self.shop.general_couriers(), chance());
         }
         (judgement.verdict, judgement.outcome)
     }

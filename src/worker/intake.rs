@@ -103,13 +103,14 @@ async fn probe(connector: &Connector, gate: &RelayGate) {
     let pass = gate.enter().await;
     match connector.connect().await {
         Ok(session) => {
-            pass.ready();
+            let seat = pass.ready();
             tracing::info!(
                 gomail.relay = connector.relay(),
                 gomail.tls = session.tls().unwrap_or("none"),
                 "the relay is ready"
             );
             session.quit().await;
+            drop(seat);
         }
         Err(failure) => {
             let why = failure.masked();

@@ -21,7 +21,7 @@ const THROTTLE_RECOVERY: Duration = Duration::from_secs(10);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Admission {
     /// Yes; report how it went.
-    Go,
+    Go(Era),
     /// Yes, and it is the only one: what it finds decides.
     Probe,
     /// Not before this moment; ask again then.
@@ -29,6 +29,11 @@ pub enum Admission {
     /// Not while others are at it; ask again when something has changed.
     AfterOthers,
 }
+
+/// A time between two openings of the circuit. What connections and sessions of an earlier one meet says nothing of this
+/// one: they belong to an outage that was told already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Era(u64);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -41,11 +46,12 @@ enum State {
 /// The breaker and throttle of one relay.
 ///
 /// It begins open with a probe due at once: until one session is ready, one connection at a time is tried, so that a
-/// wrong password costs one login and not one per worker. Only the probe's failures make the wait longer; those of
-/// connections that were under way when it opened are one and the same event.
+/// wrong password costs one login and not one per worker. Only a probe closes it again, and only the probe's failures make
+/// the wait longer; whatever connections and sessions meet that were there when it opened is one and the same event.
 #[derive(Debug)]
 pub struct Circuit {
     state: State,
+    era: Era,
     /// Times it opened, or a probe failed, since a mail last went through.
     failures: u32,
     connecting: usize,
@@ -63,6 +69,7 @@ impl Circuit {
     pub fn new(now: Instant) -> Self {
         Self {
             state: State::Open { at: now, is_probing: false },
+            era: Era(0),
             failures: 0,
             connecting: 0,
             limit: None,
@@ -89,34 +96,49 @@ impl Circuit {
     /// Asks to try a connection. After [`Admission::Go`] and [`Admission::Probe`] exactly one of
     /// [`Circuit::ready`], [`Circuit::failed`] and [`Circuit::abandoned`] must follow.
     pub fn admit(&mut self, now: Instant) -> Admission {
-        match &mut self.state {
+        let admission = self.outlook(now);
+        match (admission, &mut self.state) {
+            (Admission::Go(_), _) => self.connecting += 1,
+            (Admission::Probe, State::Open { is_probing, .. }) => *is_probing = true,
+            _ => {}
+        }
+        admission
+    }
+
+    /// What [`Circuit::admit`] would say.
+    #[must_use]
+    pub fn outlook(&self, now: Instant) -> Admission {
+        match self.state {
             State::Closed if self.connecting >= CONNECTING_MAX => Admission::AfterOthers,
-            State::Closed => {
-                self.connecting += 1;
-                Admission::Go
-            }
+            State::Closed => Admission::Go(self.era),
             State::Open { is_probing: true, .. } => Admission::AfterOthers,
-            State::Open { at, .. } if now < *at => Admission::NotBefore(*at),
-            State::Open { is_probing, .. } => {
-                *is_probing = true;
-                Admission::Probe
-            }
+            State::Open { at, .. } if now < at => Admission::NotBefore(at),
+            State::Open { .. } => Admission::Probe,
         }
     }
 
-    /// The connection became a ready session.
-    pub fn ready(&mut self, admission: Admission) {
+    /// The connection became a ready session: its era, or `None` when the circuit has opened meanwhile. Such a session is
+    /// to be dropped, since a relay that takes logins may still take no mail (530).
+    #[must_use]
+    pub fn ready(&mut self, admission: Admission) -> Option<Era> {
         self.leave(admission);
-        self.state = State::Closed;
+        match admission {
+            Admission::Probe => {
+                self.state = State::Closed;
+                Some(self.era)
+            }
+            Admission::Go(era) => self.is_closed().then_some(era),
+            Admission::NotBefore(_) | Admission::AfterOthers => None,
+        }
     }
 
     /// The connection did not. `unit` in `0.0..1.0` spreads the next probe by ±20 %.
     pub fn failed(&mut self, admission: Admission, now: Instant, unit: f64) {
         self.leave(admission);
-        if admission == Admission::Probe {
-            self.open(now, unit);
-        } else {
-            self.unready(now, unit);
+        match admission {
+            Admission::Probe => self.open(now, unit),
+            Admission::Go(era) => self.unready(era, now, unit),
+            Admission::NotBefore(_) | Admission::AfterOthers => {}
         }
     }
 
@@ -125,9 +147,9 @@ impl Circuit {
         self.leave(admission);
     }
 
-    /// A ready session met what only a new login can mend (530). No effect while already open.
-    pub fn unready(&mut self, now: Instant, unit: f64) {
-        if self.is_closed() {
+    /// A ready session of `era` met what only a new login can mend (530). No effect when it has opened since.
+    pub fn unready(&mut self, era: Era, now: Instant, unit: f64) {
+        if self.is_closed() && era == self.era {
             self.open(now, unit);
         }
     }
@@ -174,7 +196,7 @@ impl Circuit {
 
     fn leave(&mut self, admission: Admission) {
         match admission {
-            Admission::Go => self.connecting = self.connecting.saturating_sub(1),
+            Admission::Go(_) => self.connecting = self.connecting.saturating_sub(1),
             Admission::Probe => {
                 if let State::Open { is_probing, .. } = &mut self.state {
                     *is_probing = false;
@@ -187,6 +209,7 @@ impl Circuit {
     fn open(&mut self, now: Instant, unit: f64) {
         let wait = PROBE_FIRST.saturating_mul(1 << self.failures.min(10)).min(PROBE_MAX);
         self.failures = self.failures.saturating_add(1);
+        self.era = Era(self.era.0 + 1);
         let at = now + wait.mul_f64(0.8 + 0.4 * unit.clamp(0.0, 1.0));
         self.state = State::Open { at, is_probing: false };
     }
@@ -205,9 +228,14 @@ mod tests {
     /// A circuit that a first session has closed.
     fn closed(now: Instant) -> Circuit {
         let mut circuit = Circuit::new(now);
-        let probe = circuit.admit(now);
-        circuit.ready(probe);
+        ready(&mut circuit, now);
         circuit
+    }
+
+    /// Makes a session; its era.
+    fn ready(circuit: &mut Circuit, now: Instant) -> Era {
+        let admission = circuit.admit(now);
+        circuit.ready(admission).expect("the circuit lets it in")
     }
 
     #[test]
@@ -218,8 +246,8 @@ mod tests {
         assert_eq!(circuit.admit(now), Admission::Probe);
         assert_eq!(circuit.admit(now), Admission::AfterOthers);
 
-        circuit.ready(Admission::Probe);
-        assert_eq!(circuit.admit(now), Admission::Go);
+        assert!(circuit.ready(Admission::Probe).is_some());
+        assert!(matches!(circuit.admit(now), Admission::Go(_)));
     }
 
     #[test]
@@ -275,22 +303,54 @@ mod tests {
     }
 
     #[test]
-    fn a_ready_session_closes_it_and_a_mail_resets_the_wait() {
+    fn a_ready_probe_closes_it_and_a_mail_resets_the_wait() {
         let now = Instant::now();
         let mut circuit = closed(now);
-        circuit.unready(now, MID);
-        let probe = circuit.admit(now + secs(5));
-        circuit.ready(probe);
+        let era = ready(&mut circuit, now);
+        circuit.unready(era, now, MID);
+        ready(&mut circuit, now + secs(5));
         assert!(circuit.is_closed());
 
         // A session that is ready but refused again (530) goes on doubling.
-        circuit.unready(now, MID);
+        let era = ready(&mut circuit, now);
+        circuit.unready(era, now, MID);
         assert_eq!(circuit.probe_at(), Some(now + secs(10)));
-        let probe = circuit.admit(now + secs(10));
-        circuit.ready(probe);
+        ready(&mut circuit, now + secs(10));
+        let era = ready(&mut circuit, now);
         circuit.delivered(now);
-        circuit.unready(now, MID);
+        circuit.unready(era, now, MID);
         assert_eq!(circuit.probe_at(), Some(now + secs(5)));
+    }
+
+    #[test]
+    fn only_a_probe_closes_an_open_circuit() {
+        let now = Instant::now();
+        let mut circuit = closed(now);
+        let under_way = circuit.admit(now);
+        let era = ready(&mut circuit, now);
+        circuit.unready(era, now, MID);
+
+        assert_eq!(circuit.ready(under_way), None);
+
+        assert_eq!(circuit.admit(now), Admission::NotBefore(now + secs(5)));
+    }
+
+    #[test]
+    fn what_was_there_before_it_opened_does_not_open_it_again() {
+        let now = Instant::now();
+        let mut circuit = closed(now);
+        let (under_way, kept) = (circuit.admit(now), ready(&mut circuit, now));
+        circuit.unready(kept, now, MID);
+        circuit.unready(kept, now, MID);
+        ready(&mut circuit, now + secs(5));
+
+        circuit.failed(under_way, now, MID);
+        circuit.unready(kept, now, MID);
+
+        assert!(circuit.is_closed());
+        let era = ready(&mut circuit, now);
+        circuit.unready(era, now, MID);
+        assert_eq!(circuit.probe_at(), Some(now + secs(10)), "the second opening, not the fifth");
     }
 
     #[test]

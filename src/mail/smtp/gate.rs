@@ -1,17 +1,20 @@
 //! The breaker, shared: tasks wait here until the relay may be tried.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::{
     sync::Notify,
     time::{Instant, sleep_until},
 };
 
-use super::{Admission, Circuit};
+use super::{Admission, Circuit, Era};
 
 /// One relay's [`Circuit`], shared by all sessions of a process.
+#[derive(Debug, Clone)]
+pub struct RelayGate(Arc<Inner>);
+
 #[derive(Debug)]
-pub struct RelayGate {
+struct Inner {
     circuit: Mutex<Circuit>,
     changed: Notify,
 }
@@ -26,27 +29,60 @@ impl RelayGate {
     /// A gate for a relay of which nothing is known: the first connection goes alone.
     #[must_use]
     pub fn new() -> Self {
-        Self { circuit: Mutex::new(Circuit::new(Instant::now())), changed: Notify::new() }
+        Self(Arc::new(Inner { circuit: Mutex::new(Circuit::new(Instant::now())), changed: Notify::new() }))
     }
 
-    /// Waits until a connection may be tried. Make it, then report through the [`Pass`].
+    /// Waits until a connection may be tried, be it the probe. Make it, then report through the [`Pass`].
     ///
     /// Cancel safe: a dropped future has taken nothing.
     pub async fn enter(&self) -> Pass<'_> {
+        self.until(|circuit, now| match circuit.admit(now) {
+            admission @ (Admission::Go(_) | Admission::Probe) => Ok(Pass { gate: self, admission: Some(admission) }),
+            admission => Err(admission),
+        })
+        .await
+    }
+
+    /// Leave to try a connection at once, for one who has a mail in hand; `None` when it would have to wait, or to probe.
+    #[must_use]
+    pub fn try_enter(&self) -> Option<Pass<'_>> {
+        let mut circuit = self.circuit();
+        if !circuit.is_closed() {
+            return None;
+        }
+        match circuit.admit(Instant::now()) {
+            admission @ Admission::Go(_) => Some(Pass { gate: self, admission: Some(admission) }),
+            _ => None,
+        }
+    }
+
+    /// Waits while the relay takes sessions and has no room for one more. Others may be quicker to
+    /// [`RelayGate::try_enter`]. Cancel safe.
+    pub async fn room(&self) {
+        self.until(|circuit, now| match circuit.outlook(now) {
+            Admission::Go(_) => Ok(()),
+            _ if !circuit.is_closed() => Ok(()),
+            admission => Err(admission),
+        })
+        .await;
+    }
+
+    /// Waits until `ask` is content with the circuit, asking again when its answer says that it may be.
+    async fn until<T>(&self, ask: impl Fn(&mut Circuit, Instant) -> Result<T, Admission>) -> T {
         loop {
             // Listen before asking, or a change in between is missed.
-            let changed = self.changed.notified();
-            let admission = self.circuit().admit(Instant::now());
-            match admission {
-                Admission::Go | Admission::Probe => return Pass { gate: self, admission: Some(admission) },
-                Admission::AfterOthers => changed.await,
-                Admission::NotBefore(at) => {
+            let changed = self.0.changed.notified();
+            let answer = ask(&mut self.circuit(), Instant::now());
+            match answer {
+                Ok(found) => return found,
+                Err(Admission::NotBefore(at)) => {
                     tokio::select! {
                         biased;
                         () = changed => {}
                         () = sleep_until(at) => {}
                     }
                 }
+                Err(_) => changed.await,
             }
         }
     }
@@ -62,43 +98,12 @@ impl RelayGate {
     /// Cancel safe.
     pub async fn closed(&self) {
         loop {
-            let changed = self.changed.notified();
+            let changed = self.0.changed.notified();
             if self.is_closed() {
                 return;
             }
             changed.await;
         }
-    }
-
-    /// A ready session met a 530. `unit` in `0.0..1.0` is the caller's random number.
-    pub fn unready(&self, unit: f64) {
-        let was_closed = {
-            let mut circuit = self.circuit();
-            let was_closed = circuit.is_closed();
-            circuit.unready(Instant::now(), unit);
-            was_closed
-        };
-        if was_closed {
-            tracing::warn!("the relay is not ready; tasks wait: it wants a login (530)");
-        }
-        self.changed.notify_waiters();
-    }
-
-    /// The relay took a mail.
-    pub fn delivered(&self) {
-        self.circuit().delivered(Instant::now());
-    }
-
-    /// The relay answered for a mail, neither taking it nor complaining.
-    pub fn answered(&self) {
-        self.circuit().answered();
-    }
-
-    /// The relay asked for less while `max` sessions were wanted.
-    pub fn throttled(&self, max: usize) {
-        let mut circuit = self.circuit();
-        circuit.answered();
-        circuit.throttled(Instant::now(), max);
     }
 
     /// How many of `max` sessions may be used now, at least 1. Ask before each mail: it moves with time.
@@ -109,7 +114,7 @@ impl RelayGate {
 
     fn circuit(&self) -> MutexGuard<'_, Circuit> {
         // No method of Circuit leaves it half changed, so one that panicked does no harm.
-        self.circuit.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.circuit.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -122,11 +127,12 @@ pub struct Pass<'a> {
 }
 
 impl Pass<'_> {
-    /// The session is ready.
-    pub fn ready(mut self) {
-        if let Some(admission) = self.admission.take() {
-            self.gate.circuit().ready(admission);
-        }
+    /// The session is ready; `None` when the circuit has opened meanwhile: drop the session.
+    #[must_use]
+    pub fn ready(mut self) -> Option<Seat> {
+        let admission = self.admission.take()?;
+        let era = self.gate.circuit().ready(admission)?;
+        Some(Seat { gate: self.gate.clone(), era })
     }
 
     /// It could not be made ready. `unit` in `0.0..1.0` is the caller's random number.
@@ -142,7 +148,47 @@ impl Drop for Pass<'_> {
         if let Some(admission) = self.admission.take() {
             self.gate.circuit().abandoned(admission);
         }
-        self.gate.changed.notify_waiters();
+        self.gate.0.changed.notify_waiters();
+    }
+}
+
+/// A ready session's seat at the relay. What the relay says to its mails is told here.
+#[derive(Debug)]
+pub struct Seat {
+    gate: RelayGate,
+    era: Era,
+}
+
+impl Seat {
+    /// A mail met a 530. `unit` in `0.0..1.0` is the caller's random number.
+    pub fn unready(&self, unit: f64) {
+        let has_opened = {
+            let mut circuit = self.gate.circuit();
+            let was_closed = circuit.is_closed();
+            circuit.unready(self.era, Instant::now(), unit);
+            was_closed && !circuit.is_closed()
+        };
+        if has_opened {
+            tracing::warn!("the relay is not ready; tasks wait: it wants a login (530)");
+        }
+        self.gate.0.changed.notify_waiters();
+    }
+
+    /// The relay took a mail.
+    pub fn delivered(&self) {
+        self.gate.circuit().delivered(Instant::now());
+    }
+
+    /// The relay answered for a mail, neither taking it nor complaining.
+    pub fn answered(&self) {
+        self.gate.circuit().answered();
+    }
+
+    /// The relay asked for less while `max` sessions were wanted.
+    pub fn throttled(&self, max: usize) {
+        let mut circuit = self.gate.circuit();
+        circuit.answered();
+        circuit.throttled(Instant::now(), max);
     }
 }
 
@@ -166,9 +212,9 @@ mod tests {
         assert!(second.as_mut().poll(cx).is_pending());
         assert!(closed.as_mut().poll(cx).is_pending());
 
-        first.ready();
+        assert!(first.ready().is_some());
 
-        second.await.ready();
+        assert!(second.await.ready().is_some());
         closed.await;
     }
 
@@ -181,7 +227,7 @@ mod tests {
 
         drop(first);
 
-        second.await.ready();
+        assert!(second.await.ready().is_some());
         assert!(gate.is_closed());
     }
 

@@ -26,10 +26,10 @@ mod wire;
 
 use crate::domain::Address;
 
-pub use breaker::{Admission, Circuit};
+pub use breaker::{Admission, Circuit, Era};
 pub use connect::{Connector, ConnectorError};
 pub use failure::Failure;
-pub use gate::{Pass, RelayGate};
+pub use gate::{Pass, RelayGate, Seat};
 pub use reply::Reply;
 pub use session::Session;
 

@@ -1,5 +1,8 @@
 //! A relay in trouble, seen from outside.
 
+use std::{path::Path, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::{Bench, LIMIT, is_drained, message, post_messages, state, until, within};
@@ -185,6 +188,40 @@ async fn crash_free_refused_logins_are_few_and_cost_nothing() {
     assert!(gomail.stop().success());
 }
 
+/// Connections that are on their way when the first mail meets a 530 do not shut the breaker again: one burst, one opening.
+#[tokio::test]
+async fn crash_free_burst_of_530s_opens_the_breaker_once() {
+    const OPENED: &str = "it wants a login (530)";
+    let mut bench = Bench::over_sqlite();
+    bench.set("GOMAIL_SMTP_TIMEOUT", "5s");
+    bench.peer.set_latency(Duration::from_millis(10));
+    bench.peer.rule(Rule::reply(Step::Rcpt, "530 5.7.0 log in first"));
+    let (gomail, account) = bench.up().await;
+    post_with_one_try(&account, 60).await;
+
+    within(LIMIT, "the relay was tried again", || gomail.logged(OPENED) >= 2).await;
+    let openings = moments(&gomail.log_file(), OPENED);
+    let metrics = until(&account, "waiting", |metrics| state(metrics, "queued") == 60).await;
+    assert_eq!(metrics["attempts"], json!({}), "{metrics}");
+    bench.peer.behave();
+
+    until(&account, "all succeeded", |metrics| state(metrics, "succeeded") == 60).await;
+    let wait = openings[1] - openings[0];
+    assert!(wait >= TimeDelta::seconds(4), "a probe comes 5 s later, and nobody before it: {wait}");
+    assert_eq!(gomail.logged(OPENED), 2);
+    assert_eq!(bench.ledger().values().copied().collect::<Vec<_>>(), [1; 60]);
+    assert!(gomail.stop().success());
+}
+
+/// When the lines with `text` were written.
+fn moments(log: &Path, text: &str) -> Vec<DateTime<Utc>> {
+    let log = std::fs::read_to_string(log).unwrap();
+    let lines = log.lines().filter(|line| line.contains(text));
+    lines
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["@timestamp"].as_str().unwrap().parse().unwrap())
+        .collect()
+}
+
 #[tokio::test]
 async fn crash_free_421_for_a_while_burns_no_try() {
     let mut bench = Bench::over_sqlite();
@@ -245,7 +282,7 @@ async fn crash_free_lost_replies_double_a_message_once_and_a_code_never() {
 #[tokio::test]
 async fn crash_free_reply_later_than_the_lease_is_waited_for() {
     let bench = Bench::over_redis().await;
-    let late = std::time::Duration::from_secs(6);
+    let late = Duration::from_secs(6);
     bench.peer.rule(Rule::at(Step::Dot, Act::Late(late)));
     let (_server, account) = bench.serve().await;
     post_messages(&account, 4).await;
