@@ -78,6 +78,8 @@ impl Courier {
         let soft = self.soft.clone();
         while !soft.is_cancelled() {
             if self.is_held_back() {
+                // The relay asked for fewer connections, and this one would keep those out who may have one.
+                self.hang_up().await;
                 let _ = tokio::time::timeout(HELD_BACK, soft.cancelled()).await;
                 continue;
             }
@@ -176,8 +178,16 @@ impl Courier {
             }
             Err(failure) => {
                 let why = failure.masked();
-                tracing::warn!(gomail.relay = connector.relay(), error.message = why, "the relay is not ready");
                 pass.failed(chance());
+                if gate.is_closed() {
+                    tracing::warn!(
+                        gomail.relay = connector.relay(),
+                        error.message = why,
+                        "the relay refused a connection"
+                    );
+                } else {
+                    tracing::warn!(gomail.relay = connector.relay(), error.message = why, "the relay is not ready");
+                }
                 Err(NoSession)
             }
         }

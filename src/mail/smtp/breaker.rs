@@ -1,4 +1,4 @@
-//! When the relay may be tried, and by how many: a circuit breaker and a throttle, as one pure state machine.
+//! When the relay may be tried: a circuit breaker, as a pure state machine.
 //!
 //! Time and chance are arguments. [`super::RelayGate`] shares one machine between tasks.
 
@@ -12,11 +12,6 @@ const PROBE_FIRST: Duration = Duration::from_secs(5);
 const PROBE_MAX: Duration = Duration::from_mins(15);
 /// Sessions being made at once while all is well. Bounds the logins that a relay sees whose password has just changed.
 const CONNECTING_MAX: usize = 8;
-/// A burst of 421s from many sessions is one event.
-const THROTTLE_PAUSE: Duration = Duration::from_secs(1);
-/// Time without a complaint that earns one more session, when deliveries do not earn it sooner.
-const THROTTLE_RECOVERY: Duration = Duration::from_secs(10);
-
 /// Whether a connection may be tried now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Admission {
@@ -55,12 +50,21 @@ pub struct Circuit {
     /// Times it opened, or a probe failed, since a mail last went through.
     failures: u32,
     connecting: usize,
-    /// Sessions allowed; `None` without a limit.
-    limit: Option<usize>,
-    /// Deliveries since the limit last moved.
-    delivered: usize,
-    /// When the limit last moved.
-    moved_at: Instant,
+    /// Ready sessions that have not ended.
+    sessions: usize,
+    /// Set while closed, once a connection was refused beside others.
+    full: Option<Full>,
+}
+
+/// The relay refuses more connections than it has: it is no outage, and those it has go on.
+#[derive(Debug, Clone, Copy)]
+struct Full {
+    /// How many it has. Fewer may be made up at once.
+    sessions: usize,
+    /// Refusals in a row of one more.
+    refusals: u32,
+    /// When one more may be tried.
+    at: Instant,
 }
 
 impl Circuit {
@@ -72,9 +76,8 @@ impl Circuit {
             era: Era(0),
             failures: 0,
             connecting: 0,
-            limit: None,
-            delivered: 0,
-            moved_at: now,
+            sessions: 0,
+            full: None,
         }
     }
 
@@ -110,7 +113,11 @@ impl Circuit {
     pub fn outlook(&self, now: Instant) -> Admission {
         match self.state {
             State::Closed if self.connecting >= CONNECTING_MAX => Admission::AfterOthers,
-            State::Closed => Admission::Go(self.era),
+            State::Closed => match self.full {
+                Some(full) if self.at_the_relay() >= full.sessions && self.connecting > 0 => Admission::AfterOthers,
+                Some(full) if self.at_the_relay() >= full.sessions && now < full.at => Admission::NotBefore(full.at),
+                _ => Admission::Go(self.era),
+            },
             State::Open { is_probing: true, .. } => Admission::AfterOthers,
             State::Open { at, .. } if now < at => Admission::NotBefore(at),
             State::Open { .. } => Admission::Probe,
@@ -122,21 +129,32 @@ impl Circuit {
     #[must_use]
     pub fn ready(&mut self, admission: Admission) -> Option<Era> {
         self.leave(admission);
-        match admission {
+        let era = match admission {
             Admission::Probe => {
                 self.state = State::Closed;
-                Some(self.era)
+                self.era
             }
-            Admission::Go(era) => self.is_closed().then_some(era),
-            Admission::NotBefore(_) | Admission::AfterOthers => None,
-        }
+            Admission::Go(era) if self.is_closed() => era,
+            _ => return None,
+        };
+        self.sessions += 1;
+        // One more than it had: who knows how many it takes now.
+        self.full = self.full.filter(|full| self.sessions <= full.sessions);
+        Some(era)
     }
 
-    /// The connection did not. `unit` in `0.0..1.0` spreads the next probe by ±20 %.
+    /// A session that [`Circuit::ready`] let in has ended.
+    pub fn left(&mut self) {
+        self.sessions = self.sessions.saturating_sub(1);
+    }
+
+    /// The connection did not. While the relay has others, or others may still become ready, that only says that it takes no
+    /// more; the failure of the last one opens the circuit. `unit` in `0.0..1.0` spreads the next try by ±20 %.
     pub fn failed(&mut self, admission: Admission, now: Instant, unit: f64) {
         self.leave(admission);
         match admission {
             Admission::Probe => self.open(now, unit),
+            Admission::Go(era) if self.at_the_relay() > 0 => self.refused(era, now, unit),
             Admission::Go(era) => self.unready(era, now, unit),
             Admission::NotBefore(_) | Admission::AfterOthers => {}
         }
@@ -161,39 +179,6 @@ impl Circuit {
         }
     }
 
-    /// The relay asked for less (421, 4.7.x, 4.2.1) while `max` sessions were wanted: halves what is allowed.
-    pub fn throttled(&mut self, now: Instant, max: usize) {
-        let is_same_burst = self.limit.is_some() && now < self.moved_at + THROTTLE_PAUSE;
-        self.delivered = 0;
-        if !is_same_burst {
-            self.limit = Some((self.allowed_sessions(now, max) / 2).max(1));
-            self.moved_at = now;
-        }
-    }
-
-    /// The relay took a mail: after as many as there are sessions allowed, one more is.
-    pub fn delivered(&mut self, now: Instant) {
-        self.answered();
-        let Some(limit) = self.limit else { return };
-        self.delivered += 1;
-        if self.delivered >= limit {
-            self.limit = Some(self.allowed_sessions(now, usize::MAX).saturating_add(1));
-            self.delivered = 0;
-            self.moved_at = now;
-        }
-    }
-
-    /// How many of `max` sessions may be used now, at least 1.
-    pub fn allowed_sessions(&mut self, now: Instant, max: usize) -> usize {
-        let Some(limit) = self.limit else { return max.max(1) };
-        let earned = now.saturating_duration_since(self.moved_at).as_secs() / THROTTLE_RECOVERY.as_secs();
-        let allowed = limit.saturating_add(usize::try_from(earned).unwrap_or(usize::MAX));
-        if allowed >= max && max != usize::MAX {
-            self.limit = None;
-        }
-        allowed.min(max).max(1)
-    }
-
     fn leave(&mut self, admission: Admission) {
         match admission {
             Admission::Go(_) => self.connecting = self.connecting.saturating_sub(1),
@@ -206,13 +191,40 @@ impl Circuit {
         }
     }
 
+    /// Connections that the relay has or may be about to take.
+    fn at_the_relay(&self) -> usize {
+        self.sessions + self.connecting
+    }
+
+    fn refused(&mut self, era: Era, now: Instant, unit: f64) {
+        if !self.is_closed() || era != self.era {
+            return;
+        }
+        let sessions = self.at_the_relay();
+        match &mut self.full {
+            // One burst is one event.
+            Some(full) if now < full.at => full.sessions = sessions,
+            full => {
+                let refusals = full.map_or(0, |full| full.refusals);
+                let at = now + wait(refusals, unit);
+                *full = Some(Full { sessions, refusals: refusals.saturating_add(1), at });
+            }
+        }
+    }
+
     fn open(&mut self, now: Instant, unit: f64) {
-        let wait = PROBE_FIRST.saturating_mul(1 << self.failures.min(10)).min(PROBE_MAX);
+        let at = now + wait(self.failures, unit);
         self.failures = self.failures.saturating_add(1);
         self.era = Era(self.era.0 + 1);
-        let at = now + wait.mul_f64(0.8 + 0.4 * unit.clamp(0.0, 1.0));
         self.state = State::Open { at, is_probing: false };
+        self.full = None;
     }
+}
+
+/// How long the next try waits after `failures` before this one.
+fn wait(failures: u32, unit: f64) -> Duration {
+    let wait = PROBE_FIRST.saturating_mul(1 << failures.min(10)).min(PROBE_MAX);
+    wait.mul_f64(0.8 + 0.4 * unit.clamp(0.0, 1.0))
 }
 
 #[cfg(test)]
@@ -225,10 +237,11 @@ mod tests {
         Duration::from_secs(n)
     }
 
-    /// A circuit that a first session has closed.
+    /// A circuit that a first session has closed, and left.
     fn closed(now: Instant) -> Circuit {
         let mut circuit = Circuit::new(now);
         ready(&mut circuit, now);
+        circuit.left();
         circuit
     }
 
@@ -317,7 +330,7 @@ mod tests {
         assert_eq!(circuit.probe_at(), Some(now + secs(10)));
         ready(&mut circuit, now + secs(10));
         let era = ready(&mut circuit, now);
-        circuit.delivered(now);
+        circuit.answered();
         circuit.unready(era, now, MID);
         assert_eq!(circuit.probe_at(), Some(now + secs(5)));
     }
@@ -364,35 +377,80 @@ mod tests {
         assert_eq!(circuit.admit(now), Admission::Probe);
     }
 
-    #[test]
-    fn complaints_halve_the_sessions_and_deliveries_bring_them_back_one_by_one() {
-        let mut now = Instant::now();
-        let mut circuit = closed(now);
-        assert_eq!(circuit.allowed_sessions(now, 32), 32);
-
-        for want in [16, 8, 4, 2, 1, 1] {
-            circuit.throttled(now, 32);
-            circuit.throttled(now, 32);
-            assert_eq!(circuit.allowed_sessions(now, 32), want);
-            now += THROTTLE_PAUSE;
+    /// A circuit of which `sessions` are ready, and one more was refused at `now`.
+    fn full(now: Instant, sessions: usize) -> Circuit {
+        let mut circuit = Circuit::new(now);
+        for _ in 0..sessions {
+            ready(&mut circuit, now);
         }
+        let one_more = circuit.admit(now);
+        circuit.failed(one_more, now, MID);
+        circuit
+    }
 
-        for want in 2..=32 {
-            for _ in 1..want {
-                circuit.delivered(now);
-            }
-            assert_eq!(circuit.allowed_sessions(now, 32), want);
+    #[test]
+    fn a_connection_refused_beside_ready_sessions_opens_nothing() {
+        let now = Instant::now();
+        let mut circuit = full(now, 5);
+
+        assert!(circuit.is_closed());
+        assert_eq!(circuit.admit(now), Admission::NotBefore(now + secs(5)));
+    }
+
+    #[test]
+    fn a_connection_refused_before_the_others_are_ready_opens_nothing() {
+        let now = Instant::now();
+        let mut circuit = closed(now);
+        let [first, second, third] = [(); 3].map(|()| circuit.admit(now));
+
+        circuit.failed(third, now, MID);
+        assert!(circuit.ready(first).is_some() && circuit.ready(second).is_some());
+
+        assert!(circuit.is_closed());
+        assert_eq!(circuit.admit(now), Admission::NotBefore(now + secs(5)));
+    }
+
+    #[test]
+    fn one_more_is_tried_alone_after_waits_that_double_and_lets_the_others_follow() {
+        let mut now = Instant::now();
+        let mut circuit = full(now, 5);
+
+        for waited in [5, 10, 20] {
+            assert_eq!(circuit.admit(now), Admission::NotBefore(now + secs(waited)));
+            now += secs(waited);
+            let one_more = circuit.admit(now);
+            assert_eq!(circuit.admit(now), Admission::AfterOthers);
+            circuit.failed(one_more, now, MID);
+        }
+        now += secs(40);
+        ready(&mut circuit, now);
+
+        for _ in 0..CONNECTING_MAX {
+            assert!(matches!(circuit.admit(now), Admission::Go(_)));
         }
     }
 
     #[test]
-    fn a_quiet_time_brings_sessions_back_too() {
+    fn a_session_that_ended_is_made_up_at_once() {
         let now = Instant::now();
-        let mut circuit = closed(now);
-        circuit.throttled(now, 4);
-        assert_eq!(circuit.allowed_sessions(now, 4), 2);
+        let mut circuit = full(now, 5);
 
-        assert_eq!(circuit.allowed_sessions(now + THROTTLE_RECOVERY, 4), 3);
-        assert_eq!(circuit.allowed_sessions(now + THROTTLE_RECOVERY * 2, 4), 4);
+        circuit.left();
+        ready(&mut circuit, now);
+
+        assert_eq!(circuit.admit(now), Admission::NotBefore(now + secs(5)));
+    }
+
+    #[test]
+    fn with_the_last_session_gone_a_refusal_opens_it() {
+        let now = Instant::now();
+        let mut circuit = full(now, 2);
+
+        for is_closed in [true, false] {
+            circuit.left();
+            let again = circuit.admit(now);
+            circuit.failed(again, now, MID);
+            assert_eq!(circuit.is_closed(), is_closed);
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! The breaker, shared: tasks wait here until the relay may be tried.
+//! Breaker and throttle, shared: tasks wait here until the relay may be tried.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -7,16 +7,23 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use super::{Admission, Circuit, Era};
+use super::{Admission, Circuit, Era, Throttle};
 
-/// One relay's [`Circuit`], shared by all sessions of a process.
+/// One relay's [`Circuit`] and [`Throttle`], shared by all sessions of a process.
 #[derive(Debug, Clone)]
 pub struct RelayGate(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    circuit: Mutex<Circuit>,
+    known: Mutex<Known>,
     changed: Notify,
+}
+
+/// What is known of the relay.
+#[derive(Debug)]
+struct Known {
+    circuit: Circuit,
+    throttle: Throttle,
 }
 
 impl Default for RelayGate {
@@ -29,7 +36,9 @@ impl RelayGate {
     /// A gate for a relay of which nothing is known: the first connection goes alone.
     #[must_use]
     pub fn new() -> Self {
-        Self(Arc::new(Inner { circuit: Mutex::new(Circuit::new(Instant::now())), changed: Notify::new() }))
+        let now = Instant::now();
+        let known = Known { circuit: Circuit::new(now), throttle: Throttle::new(now) };
+        Self(Arc::new(Inner { known: Mutex::new(known), changed: Notify::new() }))
     }
 
     /// Waits until a connection may be tried, be it the probe. Make it, then report through the [`Pass`].
@@ -46,17 +55,17 @@ impl RelayGate {
     /// Leave to try a connection at once, for one who has a mail in hand; `None` when it would have to wait, or to probe.
     #[must_use]
     pub fn try_enter(&self) -> Option<Pass<'_>> {
-        let mut circuit = self.circuit();
-        if !circuit.is_closed() {
+        let mut known = self.known();
+        if !known.circuit.is_closed() {
             return None;
         }
-        match circuit.admit(Instant::now()) {
+        match known.circuit.admit(Instant::now()) {
             admission @ Admission::Go(_) => Some(Pass { gate: self, admission: Some(admission) }),
             _ => None,
         }
     }
 
-    /// Waits while the relay takes sessions and has no room for one more. Others may be quicker to
+    /// Waits while the relay takes sessions and no more than it has may be tried. Others may be quicker to
     /// [`RelayGate::try_enter`]. Cancel safe.
     pub async fn room(&self) {
         self.until(|circuit, now| match circuit.outlook(now) {
@@ -72,7 +81,7 @@ impl RelayGate {
         loop {
             // Listen before asking, or a change in between is missed.
             let changed = self.0.changed.notified();
-            let answer = ask(&mut self.circuit(), Instant::now());
+            let answer = ask(&mut self.known().circuit, Instant::now());
             match answer {
                 Ok(found) => return found,
                 Err(Admission::NotBefore(at)) => {
@@ -90,7 +99,7 @@ impl RelayGate {
     /// Whether the relay takes sessions; false until the first is ready.
     #[must_use]
     pub fn is_closed(&self) -> bool {
-        self.circuit().is_closed()
+        self.known().circuit.is_closed()
     }
 
     /// Waits until the relay takes sessions. Somebody must be at [`RelayGate::enter`], or nobody will find out.
@@ -109,12 +118,12 @@ impl RelayGate {
     /// How many of `max` sessions may be used now, at least 1. Ask before each mail: it moves with time.
     #[must_use]
     pub fn allowed_sessions(&self, max: usize) -> usize {
-        self.circuit().allowed_sessions(Instant::now(), max)
+        self.known().throttle.allowed_sessions(Instant::now(), max)
     }
 
-    fn circuit(&self) -> MutexGuard<'_, Circuit> {
-        // No method of Circuit leaves it half changed, so one that panicked does no harm.
-        self.0.circuit.lock().unwrap_or_else(PoisonError::into_inner)
+    fn known(&self) -> MutexGuard<'_, Known> {
+        // No method of either leaves it half changed, so one that panicked does no harm.
+        self.0.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -131,14 +140,14 @@ impl Pass<'_> {
     #[must_use]
     pub fn ready(mut self) -> Option<Seat> {
         let admission = self.admission.take()?;
-        let era = self.gate.circuit().ready(admission)?;
+        let era = self.gate.known().circuit.ready(admission)?;
         Some(Seat { gate: self.gate.clone(), era })
     }
 
     /// It could not be made ready. `unit` in `0.0..1.0` is the caller's random number.
     pub fn failed(mut self, unit: f64) {
         if let Some(admission) = self.admission.take() {
-            self.gate.circuit().failed(admission, Instant::now(), unit);
+            self.gate.known().circuit.failed(admission, Instant::now(), unit);
         }
     }
 }
@@ -146,13 +155,14 @@ impl Pass<'_> {
 impl Drop for Pass<'_> {
     fn drop(&mut self) {
         if let Some(admission) = self.admission.take() {
-            self.gate.circuit().abandoned(admission);
+            self.gate.known().circuit.abandoned(admission);
         }
         self.gate.0.changed.notify_waiters();
     }
 }
 
-/// A ready session's seat at the relay. What the relay says to its mails is told here.
+/// A ready session's seat at the relay, for as long as the session lives: drop the session first. What the relay says to
+/// its mails is told here.
 #[derive(Debug)]
 pub struct Seat {
     gate: RelayGate,
@@ -163,7 +173,7 @@ impl Seat {
     /// A mail met a 530. `unit` in `0.0..1.0` is the caller's random number.
     pub fn unready(&self, unit: f64) {
         let has_opened = {
-            let mut circuit = self.gate.circuit();
+            let circuit = &mut self.gate.known().circuit;
             let was_closed = circuit.is_closed();
             circuit.unready(self.era, Instant::now(), unit);
             was_closed && !circuit.is_closed()
@@ -176,19 +186,28 @@ impl Seat {
 
     /// The relay took a mail.
     pub fn delivered(&self) {
-        self.gate.circuit().delivered(Instant::now());
+        let mut known = self.gate.known();
+        known.circuit.answered();
+        known.throttle.delivered(Instant::now());
     }
 
     /// The relay answered for a mail, neither taking it nor complaining.
     pub fn answered(&self) {
-        self.gate.circuit().answered();
+        self.gate.known().circuit.answered();
     }
 
     /// The relay asked for less while `max` sessions were wanted.
     pub fn throttled(&self, max: usize) {
-        let mut circuit = self.gate.circuit();
-        circuit.answered();
-        circuit.throttled(Instant::now(), max);
+        let mut known = self.gate.known();
+        known.circuit.answered();
+        known.throttle.throttled(Instant::now(), max);
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.gate.known().circuit.left();
+        self.gate.0.changed.notify_waiters();
     }
 }
 

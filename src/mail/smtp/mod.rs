@@ -21,6 +21,7 @@ mod link;
 mod reply;
 mod session;
 mod stream;
+mod throttle;
 mod tls;
 mod wire;
 
@@ -32,6 +33,7 @@ pub use failure::Failure;
 pub use gate::{Pass, RelayGate, Seat};
 pub use reply::Reply;
 pub use session::Session;
+pub use throttle::Throttle;
 
 /// Who a mail is from and for, as the relay is told.
 #[derive(Debug, Clone, PartialEq, Eq)]

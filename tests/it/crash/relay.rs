@@ -1,6 +1,6 @@
 //! A relay in trouble, seen from outside.
 
-use std::{path::Path, time::Duration};
+use std::{collections::BTreeSet, path::Path, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
@@ -220,6 +220,49 @@ fn moments(log: &Path, text: &str) -> Vec<DateTime<Utc>> {
     lines
         .map(|line| serde_json::from_str::<Value>(line).unwrap()["@timestamp"].as_str().unwrap().parse().unwrap())
         .collect()
+}
+
+/// A relay that takes five connections is no relay that is down: five couriers deliver what there is.
+#[tokio::test]
+async fn crash_free_relay_that_limits_connections_is_used_up_to_its_limit() {
+    let mut bench = Bench::new(PeerOptions { most_connections: Some(5), ..PeerOptions::default() }, None);
+    bench.set("GOMAIL_LEASE", "30s");
+    bench.peer.rule(Rule::at(Step::Dot, Act::Late(Duration::from_millis(20))));
+    let (gomail, account) = bench.up().await;
+    post_messages(&account, 400).await;
+    post_code(&account, "code@example.com").await;
+
+    let metrics = until(&account, "all succeeded", |metrics| state(metrics, "succeeded") == 401).await;
+
+    assert_eq!(metrics["attempts"], json!({ "delivered": 401 }), "{metrics}");
+    assert_eq!(bench.ledger().values().copied().collect::<Vec<_>>(), [1; 401]);
+    let carriers: BTreeSet<usize> = bench.peer.mails().iter().map(|mail| mail.connection).collect();
+    assert_eq!(carriers.len(), 5, "{carriers:?}");
+    assert_eq!(gomail.logged("the relay is not ready"), 0);
+    // The first probe and burst, and one more now and then.
+    assert!(bench.peer.connections() <= 20, "{}", bench.peer.connections());
+    assert!(gomail.stop().success());
+}
+
+/// With its last connection gone, a relay that takes no other is down: tasks wait, and cost no try.
+#[tokio::test]
+async fn crash_free_relay_that_takes_no_more_connections_is_waited_for() {
+    let mut bench = Bench::over_sqlite();
+    bench.set("GOMAIL_CONCURRENCY", "2");
+    let (gomail, account) = bench.up().await;
+    post_with_one_try(&account, 1).await;
+    until(&account, "a first mail is out", |metrics| state(metrics, "succeeded") == 1).await;
+    bench.peer.rule(Rule::reply(Step::Banner, "421 4.7.0 too many connections"));
+    bench.peer.cut_connections();
+
+    post_code(&account, "code@example.com").await;
+    within(LIMIT, "the relay is not ready", || gomail.logged("the relay is not ready") > 0).await;
+    let metrics = until(&account, "waiting", |metrics| state(metrics, "queued") == 1).await;
+    assert_eq!(metrics["attempts"], json!({ "delivered": 1 }), "{metrics}");
+    bench.peer.behave();
+
+    until(&account, "all succeeded", |metrics| state(metrics, "succeeded") == 2).await;
+    assert!(gomail.stop().success());
 }
 
 #[tokio::test]

@@ -58,6 +58,8 @@ pub(crate) struct PeerOptions {
     pub(crate) login: Option<(String, String)>,
     /// Mechanisms announced, `PLAIN LOGIN`.
     pub(crate) mechanisms: &'static str,
+    /// Takes so many connections at a time and turns away the others (421).
+    pub(crate) most_connections: Option<usize>,
     /// Appends a JSON line per mail, so that the ledger outlives the process.
     pub(crate) ledger_file: Option<PathBuf>,
 }
@@ -72,6 +74,7 @@ impl Default for PeerOptions {
             tls: PeerTls::None,
             login: None,
             mechanisms: "PLAIN LOGIN",
+            most_connections: None,
             ledger_file: None,
         }
     }
@@ -84,6 +87,8 @@ struct Shared {
     script: Mutex<Script>,
     ledger: Ledger,
     connections: AtomicUsize,
+    /// Connections that are open now.
+    open: AtomicUsize,
     logins: AtomicUsize,
     round_trips: AtomicUsize,
     commands: Mutex<Vec<(usize, String)>>,
@@ -118,6 +123,7 @@ impl SmtpPeer {
             script: Mutex::default(),
             ledger: Ledger::new(options.ledger_file.as_deref()),
             connections: AtomicUsize::new(0),
+            open: AtomicUsize::new(0),
             logins: AtomicUsize::new(0),
             round_trips: AtomicUsize::new(0),
             commands: Mutex::default(),
@@ -239,12 +245,18 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
         let number = shared.connections.fetch_add(1, Ordering::SeqCst) + 1;
         let cut = shared.cut.lock().unwrap().clone();
         let shared = Arc::clone(&shared);
+        let open = shared.open.fetch_add(1, Ordering::SeqCst);
+        let has_room = shared.options.most_connections.is_none_or(|most| open < most);
         tracker.spawn(async move {
+            let serving = async {
+                if has_room { talk::talk(tcp, number, Arc::clone(&shared)).await } else { talk::turn_away(tcp).await }
+            };
             tokio::select! {
                 biased;
                 () = cut.cancelled() => {}
-                () = talk::talk(tcp, number, shared) => {}
+                () = serving => {}
             }
+            shared.open.fetch_sub(1, Ordering::SeqCst);
         });
     }
     tracker.close();

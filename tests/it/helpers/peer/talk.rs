@@ -50,6 +50,12 @@ pub(super) async fn talk(tcp: TcpStream, number: usize, shared: Arc<Shared>) {
     let _ = talk.wire.shutdown().await;
 }
 
+/// Ends a connection that is one too many.
+pub(super) async fn turn_away(mut tcp: TcpStream) {
+    let _ = tcp.write_all(b"421 4.7.0 too many connections\r\n").await;
+    let _ = tcp.shutdown().await;
+}
+
 impl Talk {
     async fn run(&mut self) -> Flow {
         if self.shared.options.tls == PeerTls::Implicit {

@@ -1,0 +1,100 @@
+//! How many sessions may be used: a relay that asks for less gets less, and step by step as much as before.
+//!
+//! Time is an argument. [`super::RelayGate`] shares one between tasks.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// A burst of 421s from many sessions is one event.
+const THROTTLE_PAUSE: Duration = Duration::from_secs(1);
+/// Time without a complaint that earns one more session, when deliveries do not earn it sooner.
+const THROTTLE_RECOVERY: Duration = Duration::from_secs(10);
+
+/// The throttle of one relay.
+#[derive(Debug)]
+pub struct Throttle {
+    /// Sessions allowed; `None` without a limit.
+    limit: Option<usize>,
+    /// Deliveries since the limit last moved.
+    delivered: usize,
+    /// When the limit last moved.
+    moved_at: Instant,
+}
+
+impl Throttle {
+    /// A throttle without a limit.
+    #[must_use]
+    pub fn new(now: Instant) -> Self {
+        Self { limit: None, delivered: 0, moved_at: now }
+    }
+
+    /// How many of `max` sessions may be used now, at least 1.
+    pub fn allowed_sessions(&mut self, now: Instant, max: usize) -> usize {
+        let Some(limit) = self.limit else { return max.max(1) };
+        let earned = now.saturating_duration_since(self.moved_at).as_secs() / THROTTLE_RECOVERY.as_secs();
+        let allowed = limit.saturating_add(usize::try_from(earned).unwrap_or(usize::MAX));
+        if allowed >= max && max != usize::MAX {
+            self.limit = None;
+        }
+        allowed.min(max).max(1)
+    }
+
+    /// The relay asked for less (421, 4.7.x, 4.2.1) while `max` sessions were wanted: halves what is allowed.
+    pub fn throttled(&mut self, now: Instant, max: usize) {
+        let is_same_burst = self.limit.is_some() && now < self.moved_at + THROTTLE_PAUSE;
+        self.delivered = 0;
+        if !is_same_burst {
+            self.limit = Some((self.allowed_sessions(now, max) / 2).max(1));
+            self.moved_at = now;
+        }
+    }
+
+    /// The relay took a mail: after as many as there are sessions allowed, one more is.
+    pub fn delivered(&mut self, now: Instant) {
+        let Some(limit) = self.limit else { return };
+        self.delivered += 1;
+        if self.delivered >= limit {
+            self.limit = Some(self.allowed_sessions(now, usize::MAX).saturating_add(1));
+            self.delivered = 0;
+            self.moved_at = now;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn complaints_halve_the_sessions_and_deliveries_bring_them_back_one_by_one() {
+        let mut now = Instant::now();
+        let mut throttle = Throttle::new(now);
+        assert_eq!(throttle.allowed_sessions(now, 32), 32);
+
+        for want in [16, 8, 4, 2, 1, 1] {
+            throttle.throttled(now, 32);
+            throttle.throttled(now, 32);
+            assert_eq!(throttle.allowed_sessions(now, 32), want);
+            now += THROTTLE_PAUSE;
+        }
+
+        for want in 2..=32 {
+            for _ in 1..want {
+                throttle.delivered(now);
+            }
+            assert_eq!(throttle.allowed_sessions(now, 32), want);
+        }
+    }
+
+    #[test]
+    fn a_quiet_time_brings_sessions_back_too() {
+        let now = Instant::now();
+        let mut throttle = Throttle::new(now);
+        throttle.throttled(now, 4);
+        assert_eq!(throttle.allowed_sessions(now, 4), 2);
+
+        assert_eq!(throttle.allowed_sessions(now + THROTTLE_RECOVERY, 4), 3);
+        assert_eq!(throttle.allowed_sessions(now + THROTTLE_RECOVERY * 2, 4), 4);
+    }
+}
