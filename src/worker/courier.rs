@@ -11,22 +11,22 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use super::{
     Shop, Transport, chance,
     holds::Held,
     parcel::{Parcel, Patience, Prepared},
+    recording::Recording,
     report,
 };
 use crate::{
-    domain::{Attempt, Stage, Verdict, Work},
+    domain::{Stage, Verdict},
     mail::{
         outcome::{Event, Facts, judge},
         smtp::{Connector, Failure, RelayGate, Reply, Seat, Session},
     },
-    store::{Captured, Job, Settled, Settlement},
+    store::Captured,
     telemetry::metrics,
 };
 
@@ -151,15 +151,15 @@ impl Courier {
     /// Gives up a task that is not marked: to who has a connection, or back to the queue when nobody may connect. It lost
     /// nothing.
     async fn put_back(&self, held: Held, gate: &RelayGate) {
-        if gate.is_closed() {
+        if gate.is_closed() && !self.soft.is_cancelled() {
             self.shop.ready.put(held);
         } else {
             self.shop.conclude(held, Verdict::Release).await;
         }
     }
 
-    /// Makes sure that there is a living connection. Never waits for leave to make one: whoever has a task in hand gives it
-    /// up instead.
+    /// Makes sure that there is a living connection. Never waits for leave to make one, nor goes on making one at a stop:
+    /// whoever has a task in hand gives it up instead.
     async fn connect(&mut self, connector: &Connector, gate: &RelayGate) -> Result<(), NoSession> {
         if self.session.as_ref().is_some_and(Session::is_alive) {
             return Ok(());
@@ -167,7 +167,7 @@ impl Courier {
         (self.session, self.seat) = (None, None);
         let pass = gate.try_enter().ok_or(NoSession)?;
         let started = Instant::now();
-        match connector.connect().await {
+        match self.soft.run_until_cancelled(connector.connect()).await.ok_or(NoSession)? {
             Ok(session) => {
                 // Dropped, when the breaker has opened meanwhile.
                 self.seat = Some(pass.ready().ok_or(NoSession)?);
@@ -203,11 +203,13 @@ impl Courier {
                 continue;
             }
             let Some(mut session) = self.session.take() else { return };
-            match session.open(&parcel.envelope).await {
-                Ok(()) => self.deliver_chain(&mut session, parcel, &mut marked).await,
+            match self.soft.run_until_cancelled(session.open(&parcel.envelope)).await {
+                Some(Ok(())) => self.deliver_chain(&mut session, parcel, &mut marked).await,
                 // The kept connection was gone before it saw anything of this mail: over a new one.
-                Err(Failure::Untouched { .. }) => marked.push_front(parcel),
-                Err(failure) => self.conclude_failure(parcel.held, &failure).await,
+                Some(Err(Failure::Untouched { .. })) => marked.push_front(parcel),
+                Some(Err(failure)) => self.conclude_failure(parcel.held, &failure).await,
+                // A stop. Its body has not begun, so the session, if it was used at all, is dropped and delivers nothing.
+                None => self.shop.conclude(parcel.held, Verdict::Release).await,
             }
             if session.is_usable() {
                 self.session = Some(session);
@@ -233,7 +235,8 @@ impl Courier {
             let mut ahead = pin!(async { if has_turn { self.next_parcel().await } else { None } });
             let mut is_ahead = false;
             let delivery = {
-                let mut delivering = pin!(session.deliver(&current.mail.raw, next.as_ref().map(|next| &next.envelope)));
+                let envelope = next.as_ref().map(|next| &next.envelope);
+                let mut delivering = pin!(session.deliver_until(&current.mail.raw, envelope, self.soft.cancelled()));
                 loop {
                     tokio::select! {
                         biased;
@@ -259,8 +262,9 @@ impl Courier {
             }
             let Some(parcel) = next else { break };
             match delivery.next {
-                Some(Ok(())) => current = parcel,
-                None | Some(Err(Failure::Untouched { .. })) => {
+                Some(Ok(())) if !self.soft.is_cancelled() => current = parcel,
+                // Not begun, or open at a stop: a body that begins now may outlast the grace.
+                None | Some(Ok(()) | Err(Failure::Untouched { .. })) => {
                     marked.push_front(parcel);
                     break;
                 }
@@ -283,7 +287,7 @@ impl Courier {
                 return None;
             }
             let held = self.shop.ready.try_take(self.codes_only)?;
-            match self.shop.prepare(held, Patience::Hurries, || self.soft.is_cancelled()).await {
+            match self.shop.prepare(held, Patience::Hurries, || false).await {
                 Prepared::Parcel(parcel) => return Some(*parcel),
                 Prepared::Ended => {}
                 Prepared::Later => return None,
@@ -382,53 +386,5 @@ impl Courier {
             attempt
         });
         self.shop.hand_in(held, ending.verdict, attempt).await
-    }
-}
-
-/// An outcome on its way into the store; its lease is held until it is there.
-#[must_use = "an outcome is told when it is recorded"]
-pub(super) struct Recording {
-    held: Held,
-    verdict: Verdict,
-    attempt: Option<Attempt>,
-    answer: oneshot::Receiver<Settled>,
-}
-
-impl Recording {
-    /// Waits until it is recorded, then tells.
-    pub(super) async fn recorded(self) {
-        match self.answer.await {
-            Ok(Settled::Done) => report::tell(&self.held, self.verdict, self.attempt.as_ref()),
-            Ok(Settled::Stale) => {
-                let id = self.held.task.id;
-                tracing::debug!(gomail.task.id = %id, "the lease was someone else's by then; its outcome stands");
-            }
-            // A hard stop.
-            Err(_) => {}
-        }
-    }
-}
-
-impl Shop {
-    /// Ends a task without an attempt to record.
-    pub(super) async fn conclude(&self, held: Held, verdict: Verdict) {
-        self.settle(held, verdict, None).await;
-    }
-
-    /// Ends a task: records it, then tells.
-    pub(super) async fn settle(&self, held: Held, verdict: Verdict, attempt: Option<Attempt>) {
-        self.hand_in(held, verdict, attempt).await.recorded().await;
-    }
-
-    async fn hand_in(&self, held: Held, verdict: Verdict, mut attempt: Option<Attempt>) -> Recording {
-        // A relay may quote the mail, and a code is stored nowhere.
-        if let Job::Posted { work: Work::Otp(otp), .. } = &held.task.job
-            && let Some(message) = attempt.as_mut().and_then(|attempt| attempt.message.as_mut())
-        {
-            *message = self.composer.without_code(held.task.id, otp, message);
-        }
-        let (id, token) = (held.task.id, held.task.token);
-        let answer = self.desk.settle(Settlement { id, token, verdict, attempt: attempt.clone() }).await;
-        Recording { held, verdict, attempt, answer }
     }
 }

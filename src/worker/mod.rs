@@ -7,7 +7,7 @@
 //! - DATA begins only after the store marked the task ([`crate::store::Queue::begin`]), so never while it is away.
 //! - A 250 is handed in for recording before anything else; a connection has few on their way (`courier`), and while
 //!   the store is away they are kept in the `journal`.
-//! - A stop leases nothing more, finishes what is in DATA and gives the rest back untouched.
+//! - A stop leases nothing more, finishes the mails whose bodies are on their way and gives the rest back untouched.
 
 mod courier;
 mod desk;
@@ -16,6 +16,7 @@ mod intake;
 mod journal;
 mod parcel;
 mod ready;
+mod recording;
 mod report;
 mod upkeep;
 
@@ -147,6 +148,8 @@ impl Worker {
         soft.cancel();
         intake::give_back(&shop).await;
         couriers.wait().await;
+        // One may have put a task onto the counter after it was cleared.
+        intake::give_back(&shop).await;
         Ok(())
     }
 }

@@ -101,7 +101,8 @@ impl Session {
     /// [`Failure::Lost`] or [`Failure::Untouched`]; the session is dead.
     ///
     /// # Cancel safety
-    /// A session whose future is dropped midway is dead; nothing is delivered.
+    /// A session whose future is dropped midway is dead; nothing is delivered, not even after a 354: a mail ends with its
+    /// final dot, and a connection that closes before it ends the transaction (RFC 5321 §3.8).
     pub async fn open(&mut self, envelope: &Envelope) -> Result<(), Failure> {
         let state = std::mem::replace(&mut self.state, State::Dead);
         match state {
@@ -143,6 +144,21 @@ impl Session {
     /// # Cancel safety
     /// A session whose future is dropped midway is dead, and the mail may be out.
     pub async fn deliver(&mut self, body: &[u8], next: Option<&Envelope>) -> Delivery {
+        self.deliver_until(body, next, std::future::pending()).await
+    }
+
+    /// [`Session::deliver`], which does not wait for the replies to `next` once `stopping` is ready: the session is dead
+    /// then, and `next` is [`Failure::Untouched`]. Its envelope may be on its way, and even its 354, but no byte of its body
+    /// is: a relay drops such a mail when the connection closes (RFC 5321 §3.8).
+    ///
+    /// # Cancel safety
+    /// As [`Session::deliver`].
+    pub async fn deliver_until(
+        &mut self,
+        body: &[u8],
+        next: Option<&Envelope>,
+        stopping: impl Future<Output = ()>,
+    ) -> Delivery {
         let state = std::mem::replace(&mut self.state, State::Dead);
         if state != State::Open {
             let message = "no envelope is open".to_owned();
@@ -170,7 +186,15 @@ impl Session {
         let next = match (announced, too_large) {
             (Some(next), _) => {
                 self.state = State::Dead;
-                Some(self.envelope_replies(next).await)
+                // What has come is understood first; nearly always that is all, and nobody waits.
+                tokio::select! {
+                    biased;
+                    opened = self.envelope_replies(next) => Some(opened),
+                    () = stopping => {
+                        let message = "a stop did not wait for the replies".to_owned();
+                        Some(Err(Failure::Untouched { message }))
+                    }
+                }
             }
             (None, too_large) => too_large.map(Err),
         };

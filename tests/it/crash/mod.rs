@@ -9,6 +9,7 @@ mod relay;
 mod replicas;
 mod roles;
 mod share;
+mod stop;
 mod store;
 
 use std::{

@@ -72,6 +72,11 @@ impl Gomail {
         self.child.wait().unwrap()
     }
 
+    /// How it ended after [`Gomail::terminate`].
+    pub(crate) fn ended(mut self) -> ExitStatus {
+        self.child.wait().unwrap()
+    }
+
     /// SIGTERM.
     pub(crate) fn terminate(&self) {
         self.signal("-TERM");

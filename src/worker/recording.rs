@@ -1,0 +1,58 @@
+//! Outcomes on their way into the store.
+
+use tokio::sync::oneshot;
+
+use super::{Shop, holds::Held, report};
+use crate::{
+    domain::{Attempt, Verdict, Work},
+    store::{Job, Settled, Settlement},
+};
+
+/// An outcome on its way into the store; its lease is held until it is there.
+#[must_use = "an outcome is told when it is recorded"]
+pub(super) struct Recording {
+    held: Held,
+    verdict: Verdict,
+    attempt: Option<Attempt>,
+    answer: oneshot::Receiver<Settled>,
+}
+
+impl Recording {
+    /// Waits until it is recorded, then tells.
+    pub(super) async fn recorded(self) {
+        match self.answer.await {
+            Ok(Settled::Done) => report::tell(&self.held, self.verdict, self.attempt.as_ref()),
+            Ok(Settled::Stale) => {
+                let id = self.held.task.id;
+                tracing::debug!(gomail.task.id = %id, "the lease was someone else's by then; its outcome stands");
+            }
+            // A hard stop.
+            Err(_) => {}
+        }
+    }
+}
+
+impl Shop {
+    /// Ends a task without an attempt to record.
+    pub(super) async fn conclude(&self, held: Held, verdict: Verdict) {
+        self.settle(held, verdict, None).await;
+    }
+
+    /// Ends a task: records it, then tells.
+    pub(super) async fn settle(&self, held: Held, verdict: Verdict, attempt: Option<Attempt>) {
+        self.hand_in(held, verdict, attempt).await.recorded().await;
+    }
+
+    /// Hands in a task's end; wait for it to be recorded.
+    pub(super) async fn hand_in(&self, held: Held, verdict: Verdict, mut attempt: Option<Attempt>) -> Recording {
+        // A relay may quote the mail, and a code is stored nowhere.
+        if let Job::Posted { work: Work::Otp(otp), .. } = &held.task.job
+            && let Some(message) = attempt.as_mut().and_then(|attempt| attempt.message.as_mut())
+        {
+            *message = self.composer.without_code(held.task.id, otp, message);
+        }
+        let (id, token) = (held.task.id, held.task.token);
+        let answer = self.desk.settle(Settlement { id, token, verdict, attempt: attempt.clone() }).await;
+        Recording { held, verdict, attempt, answer }
+    }
+}
