@@ -4,17 +4,22 @@ use std::time::Duration;
 
 use axum::{Json, Router, extract::State, routing::post};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::{errors::ApiError, extract::Posted, state::ApiState};
 use crate::{
     config::parse_duration,
-    domain::{CatchUp, Invalid, Period, State as TaskState, Timestamp, plan_catch_up},
-    store::Series,
+    domain::{CatchUp, Invalid, Period, RunId, State as TaskState, Timestamp, plan_catch_up},
+    store::{Series, Stats},
     wire::request::AdvanceRequest,
 };
 
 /// How often is looked whether everything due is done.
 const LOOK: Duration = Duration::from_millis(2);
+/// How long nothing moves, and nothing is in a worker's hands, until what is due counts as waiting for the relay. Real time.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The same once it was seen to wait: a relay that is away stays away for a while.
+const PATIENCE_THEN: Duration = Duration::from_millis(500);
 /// Tasks forgotten in one step.
 const PRUNE: u32 = 1000;
 
@@ -26,15 +31,17 @@ pub(super) fn routes(state: &ApiState) -> Router<ApiState> {
 /// `POST /test/clock/advance {"by":"7d"}`
 ///
 /// Goes from one due moment to the next, in order, and lets the workers finish what fell due before it goes on. Broken
-/// off, time stays where it came to. Waits without a limit: the client knows how long it wants to wait.
+/// off, time stays where it came to. What only waits for a relay that is away is left behind after [`PATIENCE`]; for what a
+/// worker has in hand it waits without a limit: the client knows how long it wants to wait.
 async fn advance(
     State(state): State<ApiState>,
     Posted(request): Posted<AdvanceRequest>,
 ) -> Result<Json<Value>, ApiError> {
     let by = parse_duration(&request.by).map_err(|why| Invalid::value("by", why))?;
     let target = state.now().await?.plus(by);
+    let mut patience = PATIENCE;
     loop {
-        let next = until_quiet(&state, target).await?;
+        let next = until_quiet(&state, target, &mut patience).await?;
         while state.call("prune", state.store().prune(PRUNE)).await? >= u64::from(PRUNE) {}
         let now = state.now().await?;
         if now >= target {
@@ -48,23 +55,57 @@ async fn next_due(state: &ApiState) -> Result<Option<Timestamp>, ApiError> {
     state.call("next_due", state.store().next_due()).await
 }
 
-/// Waits until nothing that is due is left to do; the next moment at which something falls due, a task or a period of a
-/// series, or `target` when that comes before.
-async fn until_quiet(state: &ApiState, target: Timestamp) -> Result<Timestamp, ApiError> {
+/// Waits until nothing that is due is left to do, or nothing has moved for as long as `patience`; the next moment at which
+/// something falls due, a task or a period of a series, or `target` when that comes before.
+async fn until_quiet(state: &ApiState, target: Timestamp, patience: &mut Duration) -> Result<Timestamp, ApiError> {
+    let mut still: Option<(Seen, Instant)> = None;
     loop {
-        if let Some(next) = look(state, target).await? {
-            return Ok(next);
+        match look(state, target).await? {
+            Look::Quiet(next) => return Ok(next),
+            Look::Begins => still = None,
+            Look::Due => {
+                let seen = Seen::now(state).await?;
+                let since = still.filter(|(before, _)| *before == seen).map_or_else(Instant::now, |(_, since)| since);
+                if seen.counted.gauge(TaskState::Running) == 0 && since.elapsed() >= *patience {
+                    *patience = PATIENCE_THEN;
+                    return next_moment(state, target).await;
+                }
+                still = Some((seen, since));
+            }
         }
         tokio::time::sleep(LOOK).await;
     }
 }
 
-/// `None` while something is left to do, else the next moment.
-///
+/// What is left to do at this moment.
+enum Look {
+    /// Nothing. The next moment.
+    Quiet(Timestamp),
+    /// A period begins, which nothing but the scheduler's next step keeps waiting.
+    Begins,
+    /// Tasks are due, or to be made; they may have to wait for the relay.
+    Due,
+}
+
+/// What changes when work goes on.
+#[derive(PartialEq)]
+struct Seen {
+    counted: Stats,
+    open_runs: Vec<RunId>,
+}
+
+impl Seen {
+    async fn now(state: &ApiState) -> Result<Self, ApiError> {
+        let open_runs = state.call("open_runs", state.store().open_runs()).await?;
+        let counted = state.call("stats", state.store().stats()).await?;
+        Ok(Self { counted: Stats { now: Timestamp::from_millis(0), ..counted }, open_runs })
+    }
+}
+
 /// Asks in the order in which work goes on, so that nothing slips past from a place not yet looked at to one looked at
 /// before: a period begins, its run is fanned out, what is due is queued, then sent. What is due next is known only when
 /// nothing is in a worker's hands.
-async fn look(state: &ApiState, target: Timestamp) -> Result<Option<Timestamp>, ApiError> {
+async fn look(state: &ApiState, target: Timestamp) -> Result<Look, ApiError> {
     let zone = state.parts.zone;
     let now = state.now().await?;
     let series = state.call("series", state.store().series()).await?;
@@ -72,17 +113,27 @@ async fn look(state: &ApiState, target: Timestamp) -> Result<Option<Timestamp>, 
         let last = series.last_period.map_or(series.since, |last| last.max(series.since));
         plan_catch_up(CatchUp::Coalesce, series.frequency, last, now, zone).newest.is_some()
     };
-    if series.iter().any(has_begun) || !state.call("open_runs", state.store().open_runs()).await?.is_empty() {
-        return Ok(None);
+    if series.iter().any(has_begun) {
+        return Ok(Look::Begins);
     }
-    if next_due(state).await?.is_some_and(|due| due <= now) {
-        return Ok(None);
+    let is_made = state.call("open_runs", state.store().open_runs()).await?.is_empty();
+    if !is_made || next_due(state).await?.is_some_and(|due| due <= now) {
+        return Ok(Look::Due);
     }
     let counted = state.call("stats", state.store().stats()).await?;
     if counted.gauge(TaskState::Queued) + counted.gauge(TaskState::Running) > 0 {
-        return Ok(None);
+        return Ok(Look::Due);
     }
-    let due = next_due(state).await?;
+    next_moment(state, target).await.map(Look::Quiet)
+}
+
+/// The next moment at which something falls due, or `target`.
+async fn next_moment(state: &ApiState, target: Timestamp) -> Result<Timestamp, ApiError> {
+    let zone = state.parts.zone;
+    let now = state.now().await?;
+    let series = state.call("series", state.store().series()).await?;
+    // What is due already is nothing to go to.
+    let due = next_due(state).await?.filter(|due| *due > now);
     let periods = series.iter().map(|series| Period::containing(series.frequency, now, zone).next(zone).start);
-    Ok(periods.chain(due).chain([target]).min())
+    Ok(periods.chain(due).fold(target, Timestamp::min))
 }
