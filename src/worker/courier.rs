@@ -211,9 +211,8 @@ impl Courier {
                 // A stop. Its body has not begun, so the session, if it was used at all, is dropped and delivers nothing.
                 None => self.shop.conclude(parcel.held, Verdict::Release).await,
             }
-            if session.is_usable() {
-                self.session = Some(session);
-            } else {
+            self.session = session.is_usable().then_some(session);
+            if self.session.is_none() {
                 self.seat = None;
             }
         }
