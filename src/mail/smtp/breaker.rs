@@ -12,6 +12,7 @@ const PROBE_FIRST: Duration = Duration::from_secs(5);
 const PROBE_MAX: Duration = Duration::from_mins(15);
 /// Sessions being made at once while all is well. Bounds the logins that a relay sees whose password has just changed.
 const CONNECTING_MAX: usize = 8;
+
 /// Whether a connection may be tried now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Admission {
@@ -38,7 +39,7 @@ enum State {
     Open { at: Instant, is_probing: bool },
 }
 
-/// The breaker and throttle of one relay.
+/// The breaker of one relay.
 ///
 /// It begins open with a probe due at once: until one session is ready, one connection at a time is tried, so that a
 /// wrong password costs one login and not one per worker. Only a probe closes it again, and only the probe's failures make

@@ -202,7 +202,7 @@ impl RedisStore {
                 let record = texts.next().flatten();
                 let work = if is_posted(id) { texts.next().flatten() } else { None };
                 match self.read_leased(id, token, record, work.as_deref(), leased_at) {
-                    Ok(leased) => all.push(leased),
+                    Ok(leased) => all.extend(leased),
                     // It must not keep the others; its lease runs out, and unless it has succeeded meanwhile, it ends as
                     // poison.
                     Err(error) => tracing::error!(error.message = %error, "a task in the store cannot be read"),
@@ -219,11 +219,13 @@ impl RedisStore {
         record: Option<String>,
         work: Option<&str>,
         leased_at: Timestamp,
-    ) -> Result<Leased, StoreError> {
+    ) -> Result<Option<Leased>, StoreError> {
         let id = TaskId::from_text(id).ok_or_else(|| broken("a task's id"))?;
         let record = record.ok_or_else(|| broken("a leased task without its record"))?;
         let leased = record::leased(id, token, &record, work, leased_at)?;
-        self.known.keep(id, token, record);
+        if leased.is_some() {
+            self.known.keep(id, token, record);
+        }
         Ok(leased)
     }
 

@@ -93,15 +93,20 @@ pub(super) fn parts_of(account: &AccountId, task: &NewTask) -> (String, String) 
     (middle, format!("{}\n{tags}", task.name.as_str()))
 }
 
-/// Reads a task leased under `token`; `work` is `None` for a newsletter mail.
+/// Reads a task leased under `token`; `work` is `None` for a newsletter mail. `None` when the lease is over by now: the task
+/// was cancelled, or reclaimed, between the lease and the reading.
 pub(super) fn leased(
     id: TaskId,
     token: u64,
     record: &str,
     work: Option<&str>,
     leased_at: Timestamp,
-) -> Result<Leased, StoreError> {
+) -> Result<Option<Leased>, StoreError> {
     let head = Head::read(record.lines().next().unwrap_or_default())?;
+    // What is leased is recorded as queued.
+    if head.state != State::Queued {
+        return Ok(None);
+    }
     let job = match (id, work) {
         (TaskId::Issue { run, .. }, _) => Job::Issue(run),
         (TaskId::Posted(_), Some(work)) => Job::Posted {
@@ -110,7 +115,7 @@ pub(super) fn leased(
         },
         (TaskId::Posted(_), None) => return Err(broken("a waiting task without its work")),
     };
-    Ok(Leased {
+    Ok(Some(Leased {
         id,
         account: AccountId::trusted(head.account.to_owned()),
         token,
@@ -126,7 +131,7 @@ pub(super) fn leased(
         duplicate_possible: head.duplicate_possible,
         alone: head.reclaims >= ALONE,
         job,
-    })
+    }))
 }
 
 /// Tells what became of a task whose lease, marked at `mark` or `0`, ran out.
