@@ -182,7 +182,10 @@ impl RedisStore {
         if answer.1 < 0 {
             let (now, lost): (i64, Vec<String>) = self.caller.call(self.caller.script(&scripts::PROMOTE)).await?;
             for [id, mark, record] in lost.as_chunks().0 {
-                record::tell_lost(id, mark, record, Timestamp::from_millis(now))?;
+                // It is taken back already; that it cannot be read must not keep the others.
+                if let Err(error) = record::tell_lost(id, mark, record, Timestamp::from_millis(now)) {
+                    tracing::error!(error.message = %error, "a task in the store cannot be read");
+                }
             }
             answer = call(true).await?;
         }

@@ -35,7 +35,10 @@ pub(super) fn reclaim(tx: &mut Tx<'_>) -> Result<(), StoreError> {
             if let Some(mut task) = Task::at(tx, ord)? {
                 let (began, attempt) = (task.mark, task.failures + 1);
                 take_back(tx, &mut task)?;
-                tell(&task, began, attempt, tx.now)?;
+                // A task that cannot be read must not keep the others from being leased.
+                if let Err(error) = tell(&task, began, attempt, tx.now) {
+                    tracing::error!(error.message = %error, "a task in the store cannot be read");
+                }
             }
         }
     }
