@@ -1,16 +1,17 @@
 //! Ends of attempts that nobody is left to tell of: their worker died, or lost the store, and the store decided when the
 //! lease ran out. The line is shaped as a worker's own.
 
+use super::StoreError;
 use crate::domain::{Address, Lane, State, TaskId, TaskType, Timestamp};
 
 /// What became of a task whose lease ran out.
 #[derive(Debug)]
-pub(super) struct Lost<'a> {
+pub(super) struct Lost {
     /// The task.
     pub(super) id: TaskId,
     pub(super) task_type: TaskType,
     pub(super) lane: Lane,
-    pub(super) recipient: &'a Address,
+    pub(super) recipient: Address,
     /// Number of the attempt since the task was accepted or put back.
     pub(super) attempt: u32,
     /// When DATA was about to begin; `None` when it never was, and the task is poison.
@@ -21,16 +22,26 @@ pub(super) struct Lost<'a> {
     pub(super) state: State,
 }
 
-impl Lost<'_> {
+/// Tells of each. One that cannot be read is taken back like the others, and keeps none of them from being told of.
+pub(super) fn tell(all: impl IntoIterator<Item = Result<Lost, StoreError>>) {
+    for lost in all {
+        match lost {
+            Ok(lost) => lost.tell(),
+            Err(error) => tracing::error!(error.message = %error, "a task in the store cannot be read"),
+        }
+    }
+}
+
+impl Lost {
     /// Writes the line. A task that waits again as if nothing had been needs none.
-    pub(super) fn tell(&self) {
-        let took = self.began.map(|began| self.now.since(began));
-        let (outcome, reason) = match self.state {
-            State::Retrying => ("failure", None),
-            State::Uncertain => ("unknown", Some("outcome_unknown")),
-            State::Failed => ("failure", Some("poison")),
+    fn tell(&self) {
+        let (outcome, reason, text) = match self.state {
+            State::Retrying => ("failure", None, "task will be tried again: its worker was lost"),
+            State::Uncertain => ("unknown", Some("outcome_unknown"), "task ended uncertain: its worker was lost"),
+            State::Failed => ("failure", Some("poison"), "task failed: it took its workers down"),
             _ => return,
         };
+        let took = self.began.map(|began| self.now.since(began));
         tracing::warn!(
             event.action = "attempt",
             event.outcome = outcome,
@@ -42,12 +53,7 @@ impl Lost<'_> {
             gomail.attempt = self.attempt,
             gomail.attempt_outcome = if took.is_some() { "lost" } else { "none" },
             email.to.address = self.recipient.masked(),
-            "{}",
-            match self.state {
-                State::Retrying => "task will be tried again: its worker was lost",
-                State::Uncertain => "task ended uncertain: its worker was lost",
-                _ => "task failed: it took its workers down",
-            }
+            "{text}"
         );
     }
 }

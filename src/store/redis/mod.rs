@@ -14,7 +14,7 @@
 //! | `q0` `q1` `q2` | zset | ids `queued` per lane by place: due time in ms × 1024, and a number that orders one millisecond |
 //! | `alone` | zset | those of them that came back three times |
 //! | `changes` | zset | those of them that are subscription changes |
-//! | `tasks:<account>` | zset | ids by order of acceptance; a newsletter mail from its first lease on |
+//! | `tasks:<account>` | zset | ids by order of acceptance; a newsletter mail from its first lease on, or its cancel before |
 //! | `idem:<account> <key>` | hash | `h` digest · `n` nonce of the call · `at` · `a` answers, a line each |
 //! | `code:<account> <address> <purpose>` | hash | `t` newest task · `l` length · `s` sent · `x` expires · `u` used · `w` wrong tries, `f` first of them · `n` last check's nonce |
 //! | `sent:<account> <address>` | zset | codes of the last hour by time |
@@ -33,8 +33,8 @@
 //! | `sync` | string | written before `WAIT` in replicated mode |
 //! | `wake` | channel | hints |
 //!
-//! A newsletter mail gets its record at its first lease (or when it is cancelled before), and takes its recipient along from `wait:`; until then all else
-//! follows from its id and its run.
+//! A newsletter mail gets its record at its first lease (or when it is cancelled before), and takes its recipient along from
+//! `wait:`; until then all else follows from its id and its run.
 
 mod accounts;
 mod call;
@@ -86,7 +86,7 @@ pub struct RedisStore {
     retention: Duration,
     /// Where this process is in the endless round of lanes.
     turn: AtomicU64,
-    /// Their records: reading one again would be a good part of what a delivery costs Redis.
+    /// Records of the tasks that it leased: reading one again would be a good part of what a delivery costs Redis.
     known: Known<String>,
     wake: Wake,
     tasks: TaskTracker,

@@ -15,8 +15,8 @@ use super::{
 use crate::{
     domain::{AccountId, Attempt, Reason, State, TaskId, TaskType, Timestamp, Verdict},
     store::{
-        Begin, Begun, Cancelled, Enqueue, Enqueued, LeaseRequest, Leased, Page, PageRequest, Queue, Retried, Settled,
-        Settlement, StoreError, TaskFilter, TaskView,
+        Begin, Begun, Cancelled, Enqueue, Enqueued, LeaseRequest, Leased, OUTBOX_MAX, Page, PageRequest, Queue,
+        RUN_RETENTION, Retried, Settled, Settlement, StoreError, TaskFilter, TaskView, lost,
     },
 };
 
@@ -158,7 +158,14 @@ impl Queue for RedisStore {
     }
 
     async fn prune(&self, limit: u32) -> Result<u64, StoreError> {
-        self.caller.call(self.caller.script(&scripts::PRUNE).arg(limit).arg(millis(self.retention))).await
+        let call = self
+            .caller
+            .script(&scripts::PRUNE)
+            .arg(limit)
+            .arg(millis(self.retention))
+            .arg(OUTBOX_MAX)
+            .arg(millis(RUN_RETENTION));
+        self.caller.call(call).await
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
@@ -180,13 +187,9 @@ impl RedisStore {
         };
         let mut answer = call(false).await?;
         if answer.1 < 0 {
-            let (now, lost): (i64, Vec<String>) = self.caller.call(self.caller.script(&scripts::PROMOTE)).await?;
-            for [id, mark, record] in lost.as_chunks().0 {
-                // It is taken back already; that it cannot be read must not keep the others.
-                if let Err(error) = record::tell_lost(id, mark, record, Timestamp::from_millis(now)) {
-                    tracing::error!(error.message = %error, "a task in the store cannot be read");
-                }
-            }
+            let (now, taken): (i64, Vec<String>) = self.caller.call(self.caller.script(&scripts::PROMOTE)).await?;
+            let now = Timestamp::from_millis(now);
+            lost::tell(taken.as_chunks().0.iter().map(|[id, mark, record]| record::lost(id, mark, record, now)));
             answer = call(true).await?;
         }
         let (now, token, ids) = answer;

@@ -134,24 +134,22 @@ pub(super) fn leased(
     }))
 }
 
-/// Tells what became of a task whose lease, marked at `mark` or `0`, ran out.
-pub(super) fn tell_lost(id: &str, mark: &str, record: &str, now: Timestamp) -> Result<(), StoreError> {
+/// What became of a task whose lease, marked at `mark` or `0`, ran out.
+pub(super) fn lost(id: &str, mark: &str, record: &str, now: Timestamp) -> Result<Lost, StoreError> {
     let head = Head::read(record.lines().next().unwrap_or_default())?;
     let began: i64 = mark.parse().map_err(|_| broken("a mark"))?;
     let began = (began != 0).then(|| Timestamp::from_millis(began));
-    let lost = Lost {
+    Ok(Lost {
         id: TaskId::from_text(id).ok_or_else(|| broken("a task's id"))?,
         task_type: head.task_type,
         lane: head.lane,
-        recipient: &head.recipient,
+        recipient: head.recipient,
         // The store has counted it by now, but for poison, which is no attempt.
         attempt: head.failures + u32::from(began.is_none()),
         began,
         now,
         state: head.state,
-    };
-    lost.tell();
-    Ok(())
+    })
 }
 
 /// A leased task's type, and its record after the delivery that ended at `at` and is packed in `attempt`.

@@ -19,6 +19,7 @@ const CORE: &str = include_str!("lua/core.lua");
 const ISSUES: &str = include_str!("lua/issues.lua");
 const PRELUDE: &str = concat!(include_str!("lua/issues.lua"), include_str!("lua/prelude.lua"));
 const TASK: &str = include_str!("lua/task.lua");
+const NEXT_DUE: &str = include_str!("lua/next_due.lua");
 const VIEW: &str = include_str!("lua/view.lua");
 const MARK: &str = include_str!("lua/mark.lua");
 const DELIVER: &str = include_str!("lua/deliver.lua");
@@ -61,11 +62,11 @@ scripts! {
     CLOCK: "clock", &[PRELUDE], durable;
     DELETE_CONTENT: "delete_content", &[PRELUDE], durable;
     DEREGISTER: "deregister", &[PRELUDE], durable;
-    DUE: "due", &[PRELUDE], repeatable;
+    DUE: "due", &[NEXT_DUE], repeatable;
     ENQUEUE: "enqueue", &[PRELUDE, TASK], repeatable, durable;
     EXTEND: "extend", &[PRELUDE], repeatable;
     FAN_OUT: "fan_out", &[PRELUDE], repeatable;
-    LEASE: "lease", &[ISSUES];
+    LEASE: "lease", &[NEXT_DUE, ISSUES];
     LIST: "list", &[PRELUDE, VIEW], repeatable;
     LIVE_CODE: "live_code", &[PRELUDE], repeatable;
     MAILS: "mails", &[PRELUDE], repeatable;
@@ -97,7 +98,16 @@ mod tests {
     #[test]
     fn every_file_is_a_script_with_its_header_first() {
         let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/store/redis/lua")).unwrap();
-        let parts = ["core.lua", "issues.lua", "prelude.lua", "task.lua", "view.lua", "mark.lua", "deliver.lua"];
+        let parts = [
+            "core.lua",
+            "issues.lua",
+            "prelude.lua",
+            "task.lua",
+            "view.lua",
+            "mark.lua",
+            "deliver.lua",
+            "next_due.lua",
+        ];
         let mut names: Vec<String> = files
             .map(|file| file.unwrap().file_name().into_string().unwrap())
             .filter(|name| !parts.contains(&name.as_str()))

@@ -59,6 +59,7 @@ pub struct SqliteStore {
     readers: Arc<Readers>,
     /// Where the endless round of lanes stands, see [`super::LeaseRequest::shares`].
     turn: AtomicU64,
+    /// Where the tasks are that it leased.
     known: Known<queue::Place>,
 }
 

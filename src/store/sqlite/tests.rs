@@ -97,6 +97,21 @@ async fn keys(store: &SqliteStore) -> Vec<String> {
     store.read(move |conn| conn.all(sql, [], |row| Ok(row.get(0)?))).await.unwrap()
 }
 
+#[tokio::test]
+async fn a_lost_task_that_cannot_be_read_keeps_nobody_from_leasing() {
+    let folder = TempDir::new().unwrap();
+    let store = open(&folder).await;
+    store.enqueue(post(1, 10)).await.unwrap();
+    assert_eq!(store.lease(lease(10)).await.unwrap().len(), 1);
+    store.durably(|tx| tx.conn.run("UPDATE task SET recipient = 'nobody'", [])).await.unwrap();
+    store.enqueue(post(1, 10)).await.unwrap();
+    store.advance_clock(Duration::from_mins(1)).await.unwrap();
+
+    let leased = store.lease(lease(10)).await.unwrap();
+
+    assert_eq!(leased.iter().map(|task| task.recipient.as_str()).collect::<Vec<_>>(), ["r0@example.com"]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_commands_failure_harms_no_other_of_its_round() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,5 +1,6 @@
 -- Put after core.lua, in front of what settle.lua builds on: most settlements are deliveries under a living lease, and a
--- call of nothing else ends here. `others` are the places of the rest.
+-- call of nothing else ends here. `others` are the places of the rest. A record's `at` is the attempt's end here, as its
+-- caller has it.
 local ids, answers, others, seen = {}, {}, {}, {}
 for i = 1, #ARGV / 4 do ids[i] = ARGV[4 * i - 3] end
 local leases = call('HMGET', LEASES, unpack(ids))

@@ -6,12 +6,7 @@
 local any, codes, lease, changes = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[7])
 local batch, token = {}, 0
 
-if ARGV[8] ~= '1' then
-  for set, unit in pairs({ s0 = TICKS, s2 = 1, s3 = TICKS }) do
-    local first = call('ZRANGE', P .. set, 0, 0, 'WITHSCORES')[2]
-    if first and tonumber(first) < (now + 1) * unit then return { NOW, -1, batch } end
-  end
-end
+if ARGV[8] ~= '1' and (next_due() or now + 1) <= now then return { NOW, -1, batch } end
 
 -- A newsletter mail's first lease gives it its record, and shows it to its owner.
 local function record_anew(id)

@@ -7,7 +7,7 @@ local function next_order()
   return order
 end
 
--- Counters are gathered here and written by flush(), the last act of every script that changes any.
+-- Counters are gathered here and written by flush(), the last act of every script that builds on this and changes any.
 local deltas = {}
 local function count(key, field, by)
   local fields = deltas[key]

@@ -1,8 +1,7 @@
 #!lua flags=allow-oom
--- Forgets at most `limit` ended tasks, and as many of everything else. ARGV: limit, retention ms. Answers how many tasks.
+-- Forgets at most `limit` ended tasks, and as many of everything else. ARGV: limit, retention ms, captured mails to
+-- keep, and how long to keep runs in ms. Answers how many tasks.
 local limit, before = tonumber(ARGV[1]), now - tonumber(ARGV[2])
--- Captured mails that are kept; how long runs are, 400 days.
-local OUTBOX, RUNS = 10000, 34560000000
 local gone, thinned = 0, {}
 
 for state = SUCCEEDED, UNCERTAIN do
@@ -35,14 +34,14 @@ for _, name in ipairs(call('ZRANGEBYSCORE', P .. 'forget', '-inf', now, 'LIMIT',
   call('UNLINK', P .. name)
   call('ZREM', P .. 'forget', name)
 end
-local surplus = math.min(call('ZCARD', P .. 'captured') - OUTBOX, limit)
+local surplus = math.min(call('ZCARD', P .. 'captured') - tonumber(ARGV[3]), limit)
 for _, id in ipairs(surplus > 0 and call('ZRANGE', P .. 'captured', 0, surplus - 1) or {}) do
   local account = call('HGET', P .. 'mail:' .. id, 'a')
   if account then call('ZREM', P .. 'mails:' .. account, id) end
   call('UNLINK', P .. 'mail:' .. id)
   call('ZREM', P .. 'captured', id)
 end
-for _, rid in ipairs(call('ZRANGEBYSCORE', P .. 'runs', '-inf', now - RUNS, 'LIMIT', 0, limit)) do
+for _, rid in ipairs(call('ZRANGEBYSCORE', P .. 'runs', '-inf', now - tonumber(ARGV[4]), 'LIMIT', 0, limit)) do
   local f = call('HMGET', P .. 'run:' .. rid, 'a', 'dn', 'kept')
   if f[2] and tonumber(f[3] or 0) <= 0 then
     call('ZREM', P .. 'runs:' .. f[1], rid)

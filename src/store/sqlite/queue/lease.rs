@@ -11,12 +11,12 @@ use super::{
         sql::Sql as _,
         tx::{Counted, Tx},
     },
-    reclaim::{RECLAIMS_ALONE, reclaim},
+    reclaim::{RECLAIMS_ALONE, TakenBack, reclaim},
     task::{Place, Task},
 };
 use crate::{
     domain::{AccountId, LANES, Lane, State, TaskId, TaskType, Timestamp, Work},
-    store::{Job, LeaseRequest, Leased, StoreError, known::Known},
+    store::{Job, LeaseRequest, Leased, StoreError, known::Known, lost},
 };
 
 /// Tasks that one call promotes per state and lane: a lease stays short whatever fell due at once.
@@ -62,9 +62,13 @@ impl Row {
     }
 }
 
+/// What a call leased, and before that took back.
+pub(super) type Batch = (Vec<Row>, TakenBack);
+
 /// Leases as a worker gets them. A task that cannot be read must not hold up the others: its lease runs out, and in the
 /// end it is poison.
-pub(super) fn parse(rows: Vec<Row>, known: &Known<Place>) -> Vec<Leased> {
+pub(super) fn parse((rows, taken): Batch, known: &Known<Place>) -> Vec<Leased> {
+    lost::tell(taken);
     let report = |error: &StoreError| {
         tracing::error!(error.message = %error, "a task in the store cannot be read; it will end as poison");
     };
@@ -78,23 +82,23 @@ pub(super) fn parse(rows: Vec<Row>, known: &Known<Place>) -> Vec<Leased> {
 }
 
 /// Leases due tasks.
-pub(super) fn lease(tx: &mut Tx<'_>, request: LeaseRequest, turn: u64) -> Result<Vec<Row>, StoreError> {
-    reclaim(tx)?;
+pub(super) fn lease(tx: &mut Tx<'_>, request: LeaseRequest, turn: u64) -> Result<Batch, StoreError> {
+    let taken = reclaim(tx)?;
     promote(tx)?;
     let picked = pick(tx, request, turn)?;
-    hand_out(tx, picked, request.lease)
+    Ok((hand_out(tx, picked, request.lease)?, taken))
 }
 
 /// Leases queued subscription changes.
-pub(super) fn lease_changes(tx: &mut Tx<'_>, limit: u32, lease: Duration) -> Result<Vec<Row>, StoreError> {
-    reclaim(tx)?;
+pub(super) fn lease_changes(tx: &mut Tx<'_>, limit: u32, lease: Duration) -> Result<Batch, StoreError> {
+    let taken = reclaim(tx)?;
     promote(tx)?;
     let picked = tx.conn.all(
         "SELECT ord FROM task INDEXED BY task_changes WHERE state = 1 AND kind IN (2, 3) ORDER BY at, ord LIMIT ?1",
         [limit],
         |row| Ok(row.get::<_, i64>(0)?),
     )?;
-    hand_out(tx, picked, lease)
+    Ok((hand_out(tx, picked, lease)?, taken))
 }
 
 /// Puts tasks into the worker's hands until `lease` is over; one that runs alone comes alone.

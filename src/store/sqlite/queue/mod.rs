@@ -36,13 +36,13 @@ impl Queue for SqliteStore {
 
     async fn lease(&self, request: LeaseRequest) -> Result<Vec<Leased>, StoreError> {
         let turn = self.turn.fetch_add(u64::from(request.any), Ordering::Relaxed);
-        let rows = self.lightly(move |tx| lease::lease(tx, request, turn)).await?;
-        Ok(lease::parse(rows, &self.known))
+        let batch = self.lightly(move |tx| lease::lease(tx, request, turn)).await?;
+        Ok(lease::parse(batch, &self.known))
     }
 
     async fn lease_changes(&self, limit: u32, lease: Duration) -> Result<Vec<Leased>, StoreError> {
-        let rows = self.lightly(move |tx| lease::lease_changes(tx, limit, lease)).await?;
-        Ok(lease::parse(rows, &self.known))
+        let batch = self.lightly(move |tx| lease::lease_changes(tx, limit, lease)).await?;
+        Ok(lease::parse(batch, &self.known))
     }
 
     async fn extend(&self, leases: &[(TaskId, u64)], lease: Duration) -> Result<Vec<bool>, StoreError> {

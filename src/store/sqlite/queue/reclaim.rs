@@ -22,8 +22,12 @@ const PARKED: Duration = Duration::from_mins(15);
 /// Leases that one call takes back per lane.
 const AT_ONCE: i64 = 1000;
 
+/// What was taken back, to be told once it is committed. One that cannot be read must not keep the others from being leased.
+pub(super) type TakenBack = Vec<Result<Lost, StoreError>>;
+
 /// Takes back what expired.
-pub(super) fn reclaim(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+pub(super) fn reclaim(tx: &mut Tx<'_>) -> Result<TakenBack, StoreError> {
+    let mut taken = TakenBack::new();
     for lane in LANES {
         let expired = tx.conn.all(
             "SELECT ord FROM task INDEXED BY task_waiting WHERE state < 4 AND state = ?1 AND lane = ?2 AND at <= ?3
@@ -35,29 +39,24 @@ pub(super) fn reclaim(tx: &mut Tx<'_>) -> Result<(), StoreError> {
             if let Some(mut task) = Task::at(tx, ord)? {
                 let (began, attempt) = (task.mark, task.failures + 1);
                 take_back(tx, &mut task)?;
-                // A task that cannot be read must not keep the others from being leased.
-                if let Err(error) = tell(&task, began, attempt, tx.now) {
-                    tracing::error!(error.message = %error, "a task in the store cannot be read");
-                }
+                taken.push(lost(&task, began, attempt, tx.now));
             }
         }
     }
-    Ok(())
+    Ok(taken)
 }
 
-fn tell(task: &Task, began: Option<Timestamp>, attempt: u32, now: Timestamp) -> Result<(), StoreError> {
-    let lost = Lost {
+fn lost(task: &Task, began: Option<Timestamp>, attempt: u32, now: Timestamp) -> Result<Lost, StoreError> {
+    Ok(Lost {
         id: task.id()?,
         task_type: task.kind,
         lane: task.lane,
-        recipient: &codec::address(&task.recipient)?,
+        recipient: codec::address(&task.recipient)?,
         attempt,
         began,
         now,
         state: task.state,
-    };
-    lost.tell();
-    Ok(())
+    })
 }
 
 fn take_back(tx: &mut Tx<'_>, task: &mut Task) -> Result<(), StoreError> {
@@ -71,7 +70,7 @@ fn take_back(tx: &mut Tx<'_>, task: &mut Task) -> Result<(), StoreError> {
             task.move_to(tx, State::Queued, due, None)
         };
     };
-    let lost = Attempt {
+    let attempt = Attempt {
         n: 0,
         started_at: began,
         finished_at: now,
@@ -83,7 +82,7 @@ fn take_back(tx: &mut Tx<'_>, task: &mut Task) -> Result<(), StoreError> {
         enhanced_code: None,
         message: None,
     };
-    task.record(tx, &lost)?;
+    task.record(tx, &attempt)?;
     task.failures += 1;
     if task.kind == TaskType::Message && !task.duplicate {
         task.duplicate = true;

@@ -29,10 +29,7 @@ fn delivered_at_once(tx: &mut Tx<'_>, settlement: &Settlement, known: Option<Pla
         return Ok(false);
     }
     task::record(tx, place.ord, place.attempts + 1, attempt)?;
-    tx.moved(place.counted, Some(running), Some(succeeded));
-    if place.counted.run.is_none() {
-        tx.spend(place.ord);
-    }
+    task::moved(tx, place.ord, place.counted, running, succeeded);
     Ok(true)
 }
 

@@ -164,13 +164,9 @@ impl Task {
                 self.attempts
             ],
         )?;
-        tx.moved(self.counted(), Some(self.state), Some(to));
+        moved(tx, self.ord, self.counted(), self.state, to);
         self.state = to;
         self.mark = None;
-        // An operator may still put the other two ends back.
-        if to.is_end() && !to.is_retryable() && self.run.is_none() {
-            tx.spend(self.ord);
-        }
         Ok(())
     }
 
@@ -178,6 +174,15 @@ impl Task {
     pub(super) fn record(&mut self, tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), StoreError> {
         self.attempts += 1;
         record(tx, self.ord, self.attempts, attempt)
+    }
+}
+
+/// Counts the way of the task at `ord`, and lets go of its work where it ends.
+pub(super) fn moved(tx: &mut Tx<'_>, ord: i64, task: Counted, from: State, to: State) {
+    tx.moved(task, Some(from), Some(to));
+    // An operator may still put the other two ends back.
+    if to.is_end() && !to.is_retryable() && task.run.is_none() {
+        tx.spend(ord);
     }
 }
 
