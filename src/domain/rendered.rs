@@ -34,7 +34,8 @@ pub struct Rendered {
 pub fn check_newsletter(subject: &str, content: &str) -> Result<(), Invalid> {
     template::check(subject, &NEWSLETTER_VARIABLES).map_err(|fault| invalid("subject", &fault))?;
     template::check(content, &NEWSLETTER_VARIABLES).map_err(|fault| invalid("content", &fault))?;
-    render_newsletter(subject, content, "reader@example.com", "2026-11-24", "https://example.com/u").map(drop)
+    let variables = newsletter_variables("reader@example.com", "2026-11-24", "https://example.com/u");
+    fill(subject, content, None, Format::of(content), &variables).map(drop)
 }
 
 /// Checks the templates of a message that brings variables; without variables nothing is a template.
@@ -42,7 +43,11 @@ pub fn check_newsletter(subject: &str, content: &str) -> Result<(), Invalid> {
 /// # Errors
 /// [`Invalid`] for `payload.subject`, `payload.content` or `payload.text`.
 pub fn check_message(message: &Message) -> Result<(), Invalid> {
-    render_message(message).map(drop).map_err(|fault| {
+    let Some(variables) = &message.variables else { return Ok(()) };
+    let variables = Variables::from_json(variables);
+    let filled =
+        fill(message.subject.as_str(), &message.content, message.text.as_deref(), format_of(message), &variables);
+    filled.map(drop).map_err(|fault| {
         let field = format!("payload.{}", fault.field);
         fault.at(&field)
     })
@@ -79,12 +84,16 @@ pub fn render_newsletter(
     period: &str,
     unsubscribe_url: &str,
 ) -> Result<Rendered, Invalid> {
-    let variables = Variables::from_pairs([
+    let variables = newsletter_variables(email, period, unsubscribe_url);
+    render(subject, content, None, Format::of(content), &variables)
+}
+
+fn newsletter_variables(email: &str, period: &str, unsubscribe_url: &str) -> Variables {
+    Variables::from_pairs([
         ("email", Value::from(email)),
         ("period", Value::from(period)),
         ("unsubscribe_url", Value::from(unsubscribe_url)),
-    ]);
-    render(subject, content, None, Format::of(content), &variables)
+    ])
 }
 
 /// Renders a code's mail from its own templates, which also know the code's purpose and the whole minutes of its lifetime,
@@ -113,7 +122,7 @@ pub fn render_code(
 /// # Errors
 /// [`Invalid`] for `subject`, `content` or `text`.
 pub fn render_message(message: &Message) -> Result<Rendered, Invalid> {
-    let format = message.format.unwrap_or_else(|| Format::of(&message.content));
+    let format = format_of(message);
     let text = message.text.as_deref();
     match &message.variables {
         Some(variables) => {
@@ -124,6 +133,10 @@ pub fn render_message(message: &Message) -> Result<Rendered, Invalid> {
     }
 }
 
+fn format_of(message: &Message) -> Format {
+    message.format.unwrap_or_else(|| Format::of(&message.content))
+}
+
 fn render(
     subject: &str,
     content: &str,
@@ -131,6 +144,18 @@ fn render(
     format: Format,
     variables: &Variables,
 ) -> Result<Rendered, Invalid> {
+    let (subject, content, text) = fill(subject, content, text, format, variables)?;
+    Ok(parts(subject, content, text, format))
+}
+
+/// Fills in subject, content and text; no part is made of another, which takes long for large HTML.
+fn fill(
+    subject: &str,
+    content: &str,
+    text: Option<&str>,
+    format: Format,
+    variables: &Variables,
+) -> Result<(Subject, String, Option<String>), Invalid> {
     let escape = match format {
         Format::Html => Escape::Html,
         Format::Text => Escape::Off,
@@ -143,7 +168,7 @@ fn render(
     let subject = Subject::parse(&one("subject", subject, Escape::Off)?)?;
     let content = one("content", content, escape)?;
     let text = text.map(|text| one("text", text, Escape::Off)).transpose()?;
-    Ok(parts(subject, content, text, format))
+    Ok((subject, content, text))
 }
 
 fn parts(subject: Subject, content: String, text: Option<String>, format: Format) -> Rendered {
