@@ -3,6 +3,7 @@
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write},
+    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
     sync::mpsc::{Receiver, SyncSender, sync_channel},
     thread::JoinHandle,
@@ -102,22 +103,30 @@ fn drain(orders: &Receiver<Order>, mut file: Option<RotatingFile>) {
 struct RotatingFile {
     path: PathBuf,
     file: File,
-    size: u64,
 }
 
 impl RotatingFile {
     fn open(path: &Path) -> io::Result<Self> {
         let file = OpenOptions::new().create(true).append(true).open(path)?;
-        let size = file.metadata()?.len();
-        Ok(Self { path: path.to_owned(), file, size })
+        Ok(Self { path: path.to_owned(), file })
     }
 
     fn write_all(&mut self, chunk: &[u8]) -> io::Result<()> {
-        if self.size > 0 && self.size + chunk.len() as u64 > FILE_MAX {
+        self.follow()?;
+        let size = self.file.metadata()?.len();
+        if size > 0 && size + chunk.len() as u64 > FILE_MAX {
             self.rotate()?;
         }
-        self.file.write_all(chunk)?;
-        self.size += chunk.len() as u64;
+        self.file.write_all(chunk)
+    }
+
+    /// Roles that run in one folder share the file: another one may have rotated it.
+    fn follow(&mut self) -> io::Result<()> {
+        let place = |of: fs::Metadata| (of.dev(), of.ino());
+        let ours = place(self.file.metadata()?);
+        if fs::metadata(&self.path).map(place).ok() != Some(ours) {
+            *self = Self::open(&self.path)?;
+        }
         Ok(())
     }
 
@@ -159,6 +168,22 @@ mod tests {
         names.sort();
         assert_eq!(names, ["app.log", "app.log.1", "app.log.2"]);
         assert!(fs::metadata(&path).unwrap().len() <= FILE_MAX);
+    }
+
+    #[test]
+    fn two_roles_share_one_file_whoever_rotates_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("app.log");
+        let (mut one, mut other) = (RotatingFile::open(&path).unwrap(), RotatingFile::open(&path).unwrap());
+        let chunk = vec![b'x'; usize::try_from(FILE_MAX).unwrap() / 2 + 1];
+
+        for _ in 0..6 {
+            one.write_all(&chunk).unwrap();
+        }
+        other.write_all(b"a line").unwrap();
+        one.write_all(b" and another").unwrap();
+
+        assert!(fs::read_to_string(&path).unwrap().ends_with("a line and another"));
     }
 
     #[test]
