@@ -50,11 +50,11 @@ pub(super) async fn all<T: DeserializeOwned>(
     while let Some(mut query) = paging.query(all.items.len(), all.next_cursor.take()) {
         query.extend(filter.iter().filter_map(|(name, value)| Some((*name, value.clone()?))));
         let page: Listed<T> = client.list(path, field, &query).await?;
-        let is_empty = page.items.is_empty();
         all.items.extend(page.items);
         all.next_cursor = page.next_cursor;
         let is_enough = paging.limit().is_some_and(|limit| all.items.len() >= limit);
-        if all.next_cursor.is_none() || is_empty || is_enough {
+        // A page may be empty and not be the last: few of many fit the filter.
+        if all.next_cursor.is_none() || is_enough {
             break;
         }
     }

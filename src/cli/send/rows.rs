@@ -5,7 +5,7 @@
 use std::{
     cell::Cell,
     fs::File,
-    io::{self, BufRead as _, BufReader, Read},
+    io::{self, BufRead as _, BufReader, ErrorKind, Read},
     path::Path,
     rc::Rc,
 };
@@ -96,11 +96,19 @@ pub(super) fn csv(path: &Path) -> Result<Reading, Failure> {
 /// The lines of a JSON Lines file; empty ones are passed over.
 pub(super) fn jsonl(path: &Path) -> Result<Reading, Failure> {
     let (bytes, position, source) = open(path)?;
-    let lines = BufReader::new(source).lines().enumerate();
-    let rows = lines.filter(|(_, line)| !line.as_ref().is_ok_and(|line| line.trim().is_empty())).map(|(n, line)| {
+    let mut is_broken = false;
+    // What cannot be read now would fail for ever.
+    let lines = BufReader::new(source).lines().take_while(move |line| {
+        let was_broken = is_broken;
+        is_broken = line.as_ref().is_err_and(|error| error.kind() != ErrorKind::InvalidData);
+        !was_broken
+    });
+    let lines = lines.enumerate().filter(|(_, line)| !line.as_ref().is_ok_and(|line| line.trim().is_empty()));
+    let rows = lines.map(|(n, line)| {
         let row = match line {
             Ok(line) => serde_json::from_str(&line).map_err(|_| "is no JSON object".to_owned()),
-            Err(_) => Err("is not UTF-8".to_owned()),
+            Err(error) if error.kind() == ErrorKind::InvalidData => Err("is not UTF-8".to_owned()),
+            Err(error) => Err(format!("cannot be read: {error}")),
         };
         (format!("line {}", n + 1), row)
     });

@@ -29,6 +29,20 @@ fn a_list_is_followed_to_its_end_and_is_one_answer() {
     assert_eq!(end.json(), json!({ "suppressions": [suppression(1), suppression(2)], "next_cursor": null }));
 }
 
+/// A server looks at so many tasks a page, and a filter may fit none of them.
+#[test]
+fn an_empty_page_that_goes_on_is_not_the_end() {
+    let stub = Stub::start();
+    let sandbox = Sandbox::at(&stub);
+    stub.on("GET /suppressions?limit=1000", 200, &json!({ "suppressions": [], "next_cursor": "c1" }));
+    let last = json!({ "suppressions": [suppression(1)], "next_cursor": null });
+    stub.on("GET /suppressions?limit=1000&cursor=c1", 200, &last);
+
+    let end = sandbox.run(&["suppressions", "list", "--json"]);
+
+    assert_eq!(end.json(), last);
+}
+
 #[test]
 fn a_limit_ends_a_list_and_says_where_it_goes_on() {
     let stub = Stub::start();

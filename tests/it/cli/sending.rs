@@ -229,6 +229,17 @@ fn a_bulk_send_broken_off_says_how_far_it_came() {
     assert!(end.err.contains("broken off: 1000 accepted (up to line 1000)"), "{}", end.err);
 }
 
+/// A folder opens like a file, and then gives an error for ever.
+#[test]
+fn a_file_that_cannot_be_read_is_said_once() {
+    let sandbox = Sandbox::new();
+
+    let end = sandbox.run(&["send", "--subject", "S", "--content", "C", "--jsonl", ".", "--dry-run"]);
+
+    assert_eq!(end.code, 8, "{}", end.err);
+    assert_eq!(end.err.matches("cannot be read").count(), 1, "{}", end.err);
+}
+
 #[test]
 fn what_is_missing_is_said_before_anything_is_sent() {
     let sandbox = Sandbox::new();
