@@ -4,7 +4,16 @@
 //! lease ends. A second signal is a hard stop at once. Every task of the process is spawned here, so that a stop can
 //! wait for it.
 
-use std::{future::Future, io, process::ExitCode, time::Duration};
+use std::{
+    future::Future,
+    io,
+    process::ExitCode,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -18,7 +27,13 @@ pub struct Lifecycle {
     soft: CancellationToken,
     hard: CancellationToken,
     tracker: TaskTracker,
+    /// Vital parts that have not ended well.
+    unfinished: Arc<AtomicUsize>,
 }
+
+/// A vital part has failed; it has told why.
+#[derive(Debug, Clone, Copy)]
+pub struct Failed;
 
 impl Lifecycle {
     /// A life that has just begun.
@@ -45,18 +60,22 @@ impl Lifecycle {
         self.tracker.clone()
     }
 
-    /// Spawns a part of the process; its end, whatever the reason, is a soft stop of the rest.
-    pub fn spawn_vital(&self, part: impl Future<Output = ()> + Send + 'static) {
-        let soft = self.soft.clone();
+    /// Spawns a part of the process; its end, whatever the reason, is a soft stop of the rest. A part that fails or panics
+    /// makes the process fail.
+    pub fn spawn_vital(&self, part: impl Future<Output = Result<(), Failed>> + Send + 'static) {
+        let (soft, unfinished) = (self.soft.clone(), Arc::clone(&self.unfinished));
+        unfinished.fetch_add(1, Ordering::SeqCst);
         self.tracker.spawn(async move {
             let _stop_on_end = soft.drop_guard();
-            part.await;
+            if part.await.is_ok() {
+                unfinished.fetch_sub(1, Ordering::SeqCst);
+            }
         });
     }
 
     /// Runs until a signal or a vital part's end, then until everything spawned has ended or the grace is over.
     ///
-    /// Success when all ended in time, 1 when something had to be cut off.
+    /// Success when all ended in time, 1 when a vital part failed or something had to be cut off.
     ///
     /// # Errors
     /// When the signal handlers cannot be installed.
@@ -71,7 +90,10 @@ impl Lifecycle {
         self.tracker.close();
         tokio::select! {
             biased;
-            () = self.tracker.wait() => return Ok(ExitCode::SUCCESS),
+            () = self.tracker.wait() => {
+                let is_well = self.unfinished.load(Ordering::SeqCst) == 0;
+                return Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+            }
             name = signals.next() => tracing::warn!(signal = name, "stopping at once"),
             () = tokio::time::sleep(grace) => tracing::warn!("the grace is over: stopping at once"),
         }
@@ -114,10 +136,21 @@ mod tests {
             done.send(()).expect("the test waits");
         });
 
-        life.spawn_vital(async {});
+        life.spawn_vital(async { Ok(()) });
 
         assert_eq!(life.run(GRACE).await.unwrap(), ExitCode::SUCCESS);
         finished.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_vital_part_that_fails_or_panics_makes_the_process_fail() {
+        for panics in [false, true] {
+            let life = Lifecycle::new();
+
+            life.spawn_vital(async move { if panics { panic!("a vital part") } else { Err(Failed) } });
+
+            assert_eq!(life.run(GRACE).await.unwrap(), ExitCode::FAILURE);
+        }
     }
 
     #[tokio::test(start_paused = true)]
@@ -126,7 +159,7 @@ mod tests {
         let hard = life.hard();
         life.tracker().spawn(async move { hard.cancelled().await });
 
-        life.spawn_vital(async {});
+        life.spawn_vital(async { Ok(()) });
 
         assert_eq!(life.run(GRACE).await.unwrap(), ExitCode::FAILURE);
     }

@@ -11,7 +11,7 @@ use crate::{
     clock::SystemClock,
     config::{Registration, Settings, SmtpSettings, StoreLocation, StoreSettings},
     domain::Secret,
-    lifecycle::{GRACE, Lifecycle},
+    lifecycle::{Failed, GRACE, Lifecycle},
     mail::{
         Composer,
         smtp::{Connector, RelayGate},
@@ -154,7 +154,11 @@ impl House {
             exposition: metrics::install(),
             limits: Limits::default(),
         });
-        self.life.spawn_vital(api::serve(listener, state, self.life.soft()));
+        let serving = api::serve(listener, state, self.life.soft());
+        self.life.spawn_vital(async {
+            serving.await;
+            Ok(())
+        });
         tracing::info!(server.address = %listening.ip(), server.port = listening.port(), "the API is listening");
         Ok(listening)
     }
@@ -175,9 +179,10 @@ impl House {
         };
         let (soft, hard, tracker) = (self.life.soft(), self.life.hard(), self.life.tracker());
         self.life.spawn_vital(async move {
-            if let Err(error) = worker.run(soft, hard, tracker).await {
+            worker.run(soft, hard, tracker).await.map_err(|error| {
                 tracing::error!(error.message = %error, "the worker cannot use its journal");
-            }
+                Failed
+            })
         });
         Ok(())
     }
@@ -190,9 +195,10 @@ impl House {
         };
         let soft = self.life.soft();
         self.life.spawn_vital(async move {
-            if let Err(error) = scheduler.run(soft).await {
+            scheduler.run(soft).await.map_err(|error| {
                 tracing::error!(error.message = %error, "the scheduler's ticker failed");
-            }
+                Failed
+            })
         });
     }
 
