@@ -12,7 +12,7 @@ use crate::{
     store::{OUTBOX_MAX, RUN_RETENTION, StoreError},
 };
 
-/// How long a code's row outlives the code: its wrong tries count until one lifetime after the first of them.
+/// How long a code's row outlives all it is needed for: its wrong tries count until one lifetime after the first of them.
 const AFTER_CODE: Duration = Duration::from_hours(24);
 /// The window of the limit on codes per recipient.
 const HOUR: Duration = Duration::from_hours(1);
@@ -62,7 +62,7 @@ fn prune_rest(tx: &Tx<'_>, limit: i64) -> Result<(), StoreError> {
     )?;
     tx.conn.run(
         "DELETE FROM code WHERE (owner, recipient, purpose) IN
-         (SELECT owner, recipient, purpose FROM code WHERE expires <= ?1 LIMIT ?2)",
+         (SELECT owner, recipient, purpose FROM code WHERE expires <= ?1 AND 2 * expires - sent <= ?1 LIMIT ?2)",
         [ago(AFTER_CODE), limit],
     )?;
     tx.conn.run(
