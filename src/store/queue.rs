@@ -67,6 +67,10 @@ pub enum Refusal {
     },
 }
 
+/// Bytes of works that one lease brings at most; a larger work comes alone. A thousand attachments must not fill a worker's
+/// memory, nor take longer to read than a call to the store may.
+pub const LEASED_BYTES: usize = 16 * 1024 * 1024;
+
 /// What a worker asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LeaseRequest {
@@ -109,6 +113,8 @@ pub struct Leased {
     pub duplicate_possible: bool,
     /// Reclaimed 3 times: handle it with nothing else in flight. Such a task is the only one of its batch.
     pub alone: bool,
+    /// Size of its work as the store keeps it, in bytes; 0 for a newsletter mail.
+    pub bytes: usize,
     /// What to do.
     pub job: Job,
 }
@@ -268,7 +274,8 @@ pub trait Queue {
     /// 15 min with `duplicate_possible` (a second time `uncertain`), a code or newsletter mail → `uncertain`; the
     /// lost attempt is recorded with outcome `lost`. A task reclaimed 3 times comes alone ([`Leased::alone`]).
     ///
-    /// A leased task is invisible to others until `now + lease`. Empty, not an error, when nothing is due.
+    /// A leased task is invisible to others until `now + lease`. Empty, not an error, when nothing is due; fewer than asked
+    /// for when their works are large ([`LEASED_BYTES`]).
     /// Subscription changes carry their order. Cancel safe: what was leased unseen comes back when its lease ends.
     ///
     /// # Errors

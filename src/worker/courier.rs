@@ -131,7 +131,7 @@ impl Courier {
         let shop = self.shop.clone();
         match &shop.transport {
             _ if !held.is_mail() => {
-                let made = shop.prepare(held, Patience::Waits, || self.soft.is_cancelled()).await;
+                let made = shop.prepare(held, Patience::Until(&self.soft)).await;
                 debug_assert!(matches!(made, Prepared::Ended), "a subscription change makes no mail");
             }
             Transport::Outbox => self.capture(held).await,
@@ -140,8 +140,7 @@ impl Courier {
                 if self.connect(connector, gate).await.is_err() {
                     return self.put_back(held, gate).await;
                 }
-                let soft = self.soft.clone();
-                if let Prepared::Parcel(parcel) = shop.prepare(held, Patience::Waits, || soft.is_cancelled()).await {
+                if let Prepared::Parcel(parcel) = shop.prepare(held, Patience::Until(&self.soft)).await {
                     self.carry(*parcel, connector, gate).await;
                 }
             }
@@ -286,7 +285,7 @@ impl Courier {
                 return None;
             }
             let held = self.shop.ready.try_take(self.codes_only)?;
-            match self.shop.prepare(held, Patience::Hurries, || false).await {
+            match self.shop.prepare(held, Patience::Hurries).await {
                 Prepared::Parcel(parcel) => return Some(*parcel),
                 Prepared::Ended => {}
                 Prepared::Later => return None,
@@ -296,7 +295,7 @@ impl Courier {
 
     /// Puts a mail into the outbox instead of sending it.
     async fn capture(&self, held: Held) {
-        let prepared = self.shop.prepare(held, Patience::Waits, || self.soft.is_cancelled()).await;
+        let prepared = self.shop.prepare(held, Patience::Until(&self.soft)).await;
         let Prepared::Parcel(parcel) = prepared else { return };
         let Parcel { held, mail, .. } = *parcel;
         let captured = Captured {

@@ -16,6 +16,9 @@ use crate::{
     store::{Job, Leased},
 };
 
+/// Bytes of works in hand from which on no more is leased: a mail is in memory up to three times over.
+const HEAVY: usize = 32 * 1024 * 1024;
+
 /// All leases held.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Holds(Arc<Inner>);
@@ -32,6 +35,7 @@ struct Inner {
 struct Leases {
     by_id: HashMap<TaskId, (u64, Lane)>,
     codes: usize,
+    bytes: usize,
 }
 
 /// One leased task in hand. Dropping it makes room for the next lease.
@@ -48,6 +52,7 @@ impl Holds {
     /// Takes a lease into the books.
     pub(super) fn hold(&self, task: Leased) -> Held {
         let mut leases = self.leases();
+        leases.bytes += task.bytes;
         let before = leases.by_id.insert(task.id, (task.token, task.lane));
         // The same task may be held anew.
         if before.is_none() && task.lane == Lane::Otp {
@@ -63,6 +68,11 @@ impl Holds {
         (leases.codes, leases.by_id.len() - leases.codes)
     }
 
+    /// Whether the works in hand are so large that no more should come.
+    pub(super) fn is_heavy(&self) -> bool {
+        self.leases().is_heavy()
+    }
+
     /// Every lease, to extend them.
     pub(super) fn all(&self) -> Vec<(TaskId, u64)> {
         self.leases().by_id.iter().map(|(id, (token, _))| (*id, *token)).collect()
@@ -74,16 +84,26 @@ impl Holds {
         self.0.ended.notified().await;
     }
 
-    /// Waits until no more than `count` are held. One waits at a time. Cancel safe.
+    /// Waits until no more than `count` are held, and they are not heavy. One waits at a time. Cancel safe.
     pub(super) async fn at_most(&self, count: usize) {
         self.0.awaited.store(count, Ordering::SeqCst);
-        while self.leases().by_id.len() > count {
+        while self.leases().is_beyond(count) {
             self.0.ended.notified().await;
         }
     }
 
     fn leases(&self) -> MutexGuard<'_, Leases> {
         self.0.leases.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Leases {
+    fn is_heavy(&self) -> bool {
+        self.bytes >= HEAVY
+    }
+
+    fn is_beyond(&self, count: usize) -> bool {
+        self.by_id.len() > count || self.is_heavy()
     }
 }
 
@@ -103,6 +123,7 @@ impl Held {
 impl Drop for Held {
     fn drop(&mut self) {
         let mut leases = self.holds.leases();
+        leases.bytes -= self.task.bytes;
         // The same task may be held anew under a later token by now.
         if leases.by_id.get(&self.task.id).is_some_and(|(token, _)| *token == self.task.token) {
             leases.by_id.remove(&self.task.id);
@@ -110,10 +131,57 @@ impl Drop for Held {
                 leases.codes -= 1;
             }
         }
-        let left = leases.by_id.len();
+        let is_told = !leases.is_beyond(self.holds.0.awaited.load(Ordering::SeqCst));
         drop(leases);
-        if left <= self.holds.0.awaited.load(Ordering::SeqCst) {
+        if is_told {
             self.holds.0.ended.notify_one();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{AccountId, Address, RunId};
+
+    fn leased(bytes: usize) -> Leased {
+        Leased {
+            id: TaskId::posted_at(Timestamp::from_millis(1)),
+            account: AccountId::trusted("me@example.com".to_owned()),
+            token: 1,
+            lane: Lane::Message,
+            recipient: Address::parse("you@example.com").unwrap(),
+            retries: 0,
+            tries_used: 0,
+            failures: 0,
+            created_at: Timestamp::from_millis(1),
+            due_at: Timestamp::from_millis(1),
+            leased_at: Timestamp::from_millis(1),
+            expires_at: None,
+            duplicate_possible: false,
+            alone: false,
+            bytes,
+            job: Job::Issue(RunId(1)),
+        }
+    }
+
+    #[tokio::test]
+    async fn large_works_in_hand_leave_no_room_until_one_ends() {
+        let holds = Holds::default();
+        let large = holds.hold(leased(HEAVY - 1));
+        assert!(!holds.is_heavy());
+        let small = holds.hold(leased(1));
+        assert!(holds.is_heavy());
+        tokio::select! {
+            biased;
+            () = holds.at_most(10) => panic!("no room"),
+            () = std::future::ready(()) => {}
+        }
+
+        drop(small);
+
+        holds.at_most(10).await;
+        drop(large);
+        assert_eq!(holds.count(), (0, 0));
     }
 }

@@ -1,6 +1,6 @@
 //! The intake: leases what there is room for, and keeps the leases alive.
 
-use std::{pin::pin, sync::Arc, time::Duration};
+use std::{collections::VecDeque, pin::pin, sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -28,7 +28,9 @@ pub(super) async fn run(shop: &Shop, soft: &CancellationToken, until_empty: bool
             && !gate.is_closed()
         {
             give_back(shop).await;
-            without_relay(shop, probe(connector, gate), &mut hints, soft).await;
+            if without_relay(shop, probe(connector, gate), &mut hints, soft, until_empty).await {
+                return;
+            }
             continue;
         }
         // Room before the lease. The other way round, a full worker would hold tasks it cannot start, and they would
@@ -41,7 +43,7 @@ pub(super) async fn run(shop: &Shop, soft: &CancellationToken, until_empty: bool
             },
         };
         hints.mark_unchanged();
-        match lease(shop, request, soft).await {
+        match lease(shop, request, &mut hints, soft).await {
             // It asked for codes only, being full, and waits for room again.
             Ok(0) if room(shop).is_none() => failures = note_recovery(failures),
             Ok(0) => {
@@ -71,31 +73,36 @@ fn note_recovery(failures: u32) -> u32 {
 }
 
 /// Waits for the `probe` of an unready relay, and lets the subscription changes go on meanwhile: who unsubscribes need not
-/// wait for a relay.
+/// wait for a relay. True when nothing is left and `until_empty`: then there is nothing to wait for.
 async fn without_relay(
     shop: &Shop,
     probe: impl Future<Output = ()>,
     hints: &mut watch::Receiver<u64>,
     soft: &CancellationToken,
-) {
+    until_empty: bool,
+) -> bool {
     let mut probe = pin!(probe);
     while !soft.is_cancelled() {
         hints.mark_unchanged();
         // Not raced against the probe: what an abandoned call leases comes back only when its lease ends.
         if let Some(LeaseRequest { any: limit @ 1.., lease, .. }) = room(shop) {
             match shop.store.lease_changes(limit, lease).await {
-                Ok(leased) => take_in(shop, leased, soft).await,
+                Ok(leased) => take_in(shop, leased, hints, soft).await,
                 Err(error) => {
                     tracing::debug!(error.message = %error, "the store gives no subscription changes now");
                 }
             }
         }
+        if until_empty && is_empty(shop).await {
+            return true;
+        }
         tokio::select! {
             biased;
-            () = &mut probe => return,
+            () = &mut probe => break,
             () = wait(shop, hints, soft, true) => {}
         }
     }
+    false
 }
 
 /// Makes the one connection that an unready relay is tried with.
@@ -141,8 +148,11 @@ fn ask_for(shop: &Shop, any: usize, codes: usize) -> LeaseRequest {
 
 /// What can be leased now.
 ///
-/// `None` while it is not worth a call: everyone is busy and less than a quarter is free.
+/// `None` while it is not worth a call: everyone is busy and less than a quarter is free, or what is in hand is heavy.
 fn room(shop: &Shop) -> Option<LeaseRequest> {
+    if shop.holds.is_heavy() {
+        return None;
+    }
     let (any, codes) = free(shop);
     let is_worth_it =
         if shop.ready.idle() > 0 { any + codes > 0 } else { 4 * any >= PER_COURIER * shop.general_couriers() };
@@ -173,39 +183,75 @@ async fn heard(hints: &mut watch::Receiver<u64>) {
     tokio::time::sleep(QUIET).await;
 }
 
-async fn lease(shop: &Shop, request: LeaseRequest, soft: &CancellationToken) -> Result<usize, StoreError> {
-    let asked = std::time::Instant::now();
-    let leased = shop.store.lease(request).await;
-    metrics::store_call("lease", asked.elapsed());
-    let leased = leased?;
+async fn lease(
+    shop: &Shop,
+    request: LeaseRequest,
+    hints: &mut watch::Receiver<u64>,
+    soft: &CancellationToken,
+) -> Result<usize, StoreError> {
+    let leased = ask(shop, request).await?;
     let count = leased.len();
-    take_in(shop, leased, soft).await;
+    take_in(shop, leased, hints, soft).await;
     Ok(count)
 }
 
-/// Puts what was leased on the counter.
-async fn take_in(shop: &Shop, leased: Vec<Leased>, soft: &CancellationToken) {
+async fn ask(shop: &Shop, request: LeaseRequest) -> Result<Vec<Leased>, StoreError> {
+    let asked = std::time::Instant::now();
+    let leased = shop.store.lease(request).await;
+    metrics::store_call("lease", asked.elapsed());
+    leased
+}
+
+/// Puts what was leased on the counter, and what must run alone there when nothing else is in flight.
+async fn take_in(shop: &Shop, leased: Vec<Leased>, hints: &mut watch::Receiver<u64>, soft: &CancellationToken) {
+    let mut suspects = VecDeque::new();
+    put(shop, leased, &mut suspects);
+    if !suspects.is_empty() {
+        run_alone(shop, suspects, hints, soft).await;
+    }
+}
+
+fn put(shop: &Shop, leased: Vec<Leased>, suspects: &mut VecDeque<Held>) {
     for task in leased {
-        let alone = task.alone;
         let held = shop.holds.hold(task);
-        if alone {
-            run_alone(shop, held, soft).await;
+        if held.task.alone {
+            tracing::warn!(gomail.task.id = %held.task.id, "a task was reclaimed 3 times and runs alone");
+            suspects.push_back(held);
         } else {
             shop.ready.put(held);
         }
     }
 }
 
-/// Runs a task that took workers down before, with nothing else in flight: if it does again, it harms only itself.
-async fn run_alone(shop: &Shop, held: Held, soft: &CancellationToken) {
-    tracing::warn!(gomail.task.id = %held.task.id, "a task was reclaimed 3 times and runs alone");
-    while shop.holds.all().len() > 1 {
-        if soft.run_until_cancelled(shop.holds.changed()).await.is_none() {
-            return shop.conclude(held, Verdict::Release).await;
+/// Runs tasks that took workers down before, each with nothing else in flight: if one does again, it harms only itself.
+/// Codes go on while others finish, since a mail may take minutes; they wait only while a suspect runs.
+async fn run_alone(
+    shop: &Shop,
+    mut suspects: VecDeque<Held>,
+    hints: &mut watch::Receiver<u64>,
+    soft: &CancellationToken,
+) {
+    while !suspects.is_empty() {
+        tokio::select! {
+            biased;
+            () = soft.cancelled() => break,
+            () = shop.holds.at_most(suspects.len()) => {
+                let Some(held) = suspects.pop_front() else { break };
+                shop.ready.put(held);
+                let _ = soft.run_until_cancelled(shop.holds.at_most(suspects.len())).await;
+            }
+            () = heard(hints) => {
+                let (_, codes) = free(shop);
+                // When the store is away, they come by a later call.
+                if codes > 0 && let Ok(leased) = ask(shop, ask_for(shop, 0, codes)).await {
+                    put(shop, leased, &mut suspects);
+                }
+            }
         }
     }
-    shop.ready.put(held);
-    while !shop.holds.all().is_empty() && soft.run_until_cancelled(shop.holds.changed()).await.is_some() {}
+    for held in suspects {
+        shop.conclude(held, Verdict::Release).await;
+    }
 }
 
 /// Waits until there may be something to lease. The end of a task makes nothing due, but room, or an empty store.
@@ -239,8 +285,12 @@ async fn is_empty(shop: &Shop) -> bool {
 
 /// Gives back what no courier has begun.
 pub(super) async fn give_back(shop: &Shop) {
+    let mut recordings = Vec::new();
     for held in shop.ready.drain() {
-        shop.conclude(held, Verdict::Release).await;
+        recordings.push(shop.hand_in(held, Verdict::Release, None).await);
+    }
+    for recording in recordings {
+        recording.recorded().await;
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Write as _},
+    io::{self, ErrorKind, Read as _, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -46,15 +46,23 @@ impl Journal {
             if path.extension().is_none_or(|suffix| suffix != SUFFIX) {
                 continue;
             }
-            let file = File::open(&path)?;
+            let file = match File::open(&path) {
+                Ok(file) => file,
+                // Its owner has just ended, with nothing in it.
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                Err(error) => return Err(error),
+            };
             if file.try_lock().is_ok() {
-                left.extend(read(&path)?);
+                left.extend(read(&file)?);
                 adopted.push((path, file));
             }
         }
+        // Locked before it has the name that others look for: they would adopt it.
         let path = folder.join(format!("{}.{SUFFIX}", uuid::Uuid::new_v4()));
-        let file = OpenOptions::new().create_new(true).append(true).open(&path)?;
+        let unnamed = path.with_extension("new");
+        let file = OpenOptions::new().create_new(true).append(true).open(&unnamed)?;
         file.try_lock().map_err(io::Error::from)?;
+        fs::rename(&unnamed, &path)?;
         Ok(Self { path, file, adopted, left, is_empty: true })
     }
 
@@ -100,8 +108,9 @@ impl Drop for Journal {
 }
 
 /// Reads what is whole; a line cut off by a crash was never relied on.
-fn read(path: &Path) -> io::Result<Vec<Settlement>> {
-    let text = fs::read_to_string(path)?;
+fn read(mut file: &File) -> io::Result<Vec<Settlement>> {
+    let mut text = String::new();
+    file.read_to_string(&mut text)?;
     let lines = text.lines().filter_map(|line| serde_json::from_str::<Line>(line).ok());
     Ok(lines
         .map(|Line { id, token, attempt }| Settlement { id, token, verdict: Verdict::Succeeded, attempt })

@@ -6,6 +6,8 @@ use std::{
     time::Duration,
 };
 
+use tokio_util::sync::CancellationToken;
+
 use super::{Shop, holds::Held, pause_after_failure, report};
 use crate::{
     domain::{Period, Reason, RunId, Stage, Verdict, Work},
@@ -39,12 +41,27 @@ pub(super) enum Prepared {
 }
 
 /// Whether a courier waits while the store is away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Patience {
-    /// It has nothing else in hand.
-    Waits,
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Patience<'a> {
+    /// It has nothing else in hand, and waits until a stop.
+    Until(&'a CancellationToken),
     /// The relay waits for its body.
     Hurries,
+}
+
+impl Patience<'_> {
+    /// Whether the stop has come.
+    fn is_over(self) -> bool {
+        matches!(self, Self::Until(stop) if stop.is_cancelled())
+    }
+
+    /// Waits until the store may be asked again; false for who does not wait.
+    async fn pause(self, failures: &mut u32) -> bool {
+        let Self::Until(stop) = self else { return false };
+        let _ = stop.run_until_cancelled(tokio::time::sleep(pause_after_failure(*failures))).await;
+        *failures += 1;
+        true
+    }
 }
 
 /// What stands in the way of a mail.
@@ -60,16 +77,16 @@ enum Obstacle {
 impl Shop {
     /// Builds and marks a task's mail.
     ///
-    /// While the store is away nothing can be marked: waits if `patience` allows, until `stopping`.
-    pub(super) async fn prepare(&self, held: Held, patience: Patience, stopping: impl Fn() -> bool) -> Prepared {
+    /// While the store is away nothing can be marked: waits as `patience` allows.
+    pub(super) async fn prepare(&self, held: Held, patience: Patience<'_>) -> Prepared {
         let mut failures = 0;
         loop {
-            if stopping() {
+            if patience.is_over() {
                 self.conclude(held, Verdict::Release).await;
                 return Prepared::Ended;
             }
             let obstacle = match self.build(&held).await {
-                Ok(Some(mail)) => return self.mark(held, mail, patience, stopping).await,
+                Ok(Some(mail)) => return self.mark(held, mail, patience).await,
                 Ok(None) => {
                     self.conclude(held, Verdict::Succeeded).await;
                     return Prepared::Ended;
@@ -90,12 +107,10 @@ impl Shop {
                 }
                 Obstacle::Store(error) => {
                     tracing::debug!(error.message = %error, "waiting for the store");
-                    if patience == Patience::Hurries {
+                    if !patience.pause(&mut failures).await {
                         self.ready.put(held);
                         return Prepared::Later;
                     }
-                    tokio::time::sleep(pause_after_failure(failures)).await;
-                    failures += 1;
                 }
             }
         }
@@ -157,7 +172,7 @@ impl Shop {
     }
 
     /// Asks the store whether DATA may begin, until it answers.
-    async fn mark(&self, held: Held, mail: Composed, patience: Patience, stopping: impl Fn() -> bool) -> Prepared {
+    async fn mark(&self, held: Held, mail: Composed, patience: Patience<'_>) -> Prepared {
         let too_old = held.task.due_at.plus(self.settings.max_age);
         let expires = held.task.expires_at.unwrap_or(too_old);
         let request = Begin { id: held.task.id, token: held.task.token, not_after: too_old.min(expires) };
@@ -166,16 +181,14 @@ impl Shop {
             if let Some(begun) = self.desk.begin(request).await {
                 break begun;
             }
-            if stopping() {
+            if patience.is_over() {
                 self.conclude(held, Verdict::Release).await;
                 return Prepared::Ended;
             }
-            if patience == Patience::Hurries {
+            if !patience.pause(&mut failures).await {
                 self.ready.put(held);
                 return Prepared::Later;
             }
-            tokio::time::sleep(pause_after_failure(failures)).await;
-            failures += 1;
         };
         match begun {
             Begun::Go => {

@@ -4,6 +4,10 @@ use serde_json::json;
 
 use crate::helpers::process::{Account, Gomail};
 
+/// Nobody listens on port 1.
+const RELAY_AWAY: [(&str, &str); 3] =
+    [("smtp_server", "127.0.0.1"), ("smtp_port", "1"), ("GOMAIL_FROM", "news@sender.example")];
+
 /// The port is the system's choice here, so no setting names it.
 #[tokio::test]
 async fn links_lead_to_the_port_that_was_bound() {
@@ -43,4 +47,24 @@ async fn only_up_without_a_relay_has_an_outbox() {
         assert_eq!(found, status, "{role} {relay}: {answer}");
         assert!(gomail.stop().success());
     }
+}
+
+#[test]
+fn a_worker_without_its_journal_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("gomail-data")).unwrap();
+    std::fs::write(folder.path().join("gomail-data/journal"), "not a folder").unwrap();
+
+    let worker = Gomail::start("worker", folder.path(), &RELAY_AWAY);
+
+    assert_eq!(worker.ended().code(), Some(1));
+}
+
+#[test]
+fn with_nothing_to_send_nobody_waits_for_the_relay() {
+    let folder = tempfile::tempdir().unwrap();
+
+    let worker = Gomail::start_with(&["worker", "--until-empty"], folder.path(), &RELAY_AWAY);
+
+    assert!(worker.ended().success());
 }

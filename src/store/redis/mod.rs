@@ -5,7 +5,7 @@
 //!
 //! | key | type | holds |
 //! |---|---|---|
-//! | `meta` | hash | `clock` test clock's offset in ms · `order` last order of acceptance · `seq` last subscription sequence · `token` last lease's · `run` newest run's number · `secret` · `format` of the tasks · `lists` something was suppressed once |
+//! | `meta` | hash | `clock` test clock's offset in ms · `order` last order of acceptance · `seq` last subscription sequence · `token` last lease's · `run` newest run's number · `secret` · `format` of the tasks · `lists` something was suppressed once · `large` a large work was accepted once |
 //! | `count` | hash | `e<type><state>` endings · `a:<outcome>` attempts · `missed` periods |
 //! | `t:<id>` · `w:<id>` | string · string | a task's record, as on top of `lua/task.lua` · its work, JSON, until an end that is final |
 //! | `leases` | hash | id → lease of a task that runs, as on top of `lua/task.lua` |

@@ -15,8 +15,8 @@ use super::{
 use crate::{
     domain::{AccountId, Attempt, Reason, State, TaskId, TaskType, Timestamp, Verdict},
     store::{
-        Begin, Begun, Cancelled, Enqueue, Enqueued, LeaseRequest, Leased, OUTBOX_MAX, Page, PageRequest, Queue,
-        RUN_RETENTION, Retried, Settled, Settlement, StoreError, TaskFilter, TaskView, lost,
+        Begin, Begun, Cancelled, Enqueue, Enqueued, LEASED_BYTES, LeaseRequest, Leased, OUTBOX_MAX, Page, PageRequest,
+        Queue, RUN_RETENTION, Retried, Settled, Settlement, StoreError, TaskFilter, TaskView, lost,
     },
 };
 
@@ -183,7 +183,9 @@ impl RedisStore {
         let call = |as_it_is: bool| {
             let call =
                 self.caller.script(&scripts::LEASE).arg(request.any).arg(request.codes).arg(millis(request.lease));
-            self.caller.call::<(i64, i64, Vec<String>)>(call.arg(&shares).arg(changes).arg(u8::from(as_it_is)))
+            self.caller.call::<(i64, i64, Vec<String>)>(
+                call.arg(&shares).arg(changes).arg(u8::from(as_it_is)).arg(LEASED_BYTES),
+            )
         };
         let mut answer = call(false).await?;
         if answer.1 < 0 {
@@ -203,7 +205,15 @@ impl RedisStore {
                 iter::once(self.key(format_args!("t:{id}"))).chain(work)
             });
             let keys: Vec<String> = keys.collect();
-            let mut texts = self.caller.command::<Vec<Option<String>>>(redis::cmd("MGET").arg(keys)).await?.into_iter();
+            let mut texts = match self.caller.command::<Vec<Option<String>>>(redis::cmd("MGET").arg(keys)).await {
+                Ok(texts) => texts.into_iter(),
+                Err(error) if all.is_empty() => return Err(error),
+                // The leases of the rest run out.
+                Err(error) => {
+                    tracing::warn!(error.message = %error, "some of the leased tasks cannot be read now");
+                    break;
+                }
+            };
             for id in ids {
                 let record = texts.next().flatten();
                 let work = if is_posted(id) { texts.next().flatten() } else { None };

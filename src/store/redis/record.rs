@@ -107,6 +107,7 @@ pub(super) fn leased(
     if head.state != State::Queued {
         return Ok(None);
     }
+    let bytes = work.map_or(0, str::len);
     let job = match (id, work) {
         (TaskId::Issue { run, .. }, _) => Job::Issue(run),
         (TaskId::Posted(_), Some(work)) => Job::Posted {
@@ -130,6 +131,7 @@ pub(super) fn leased(
         expires_at: head.expires,
         duplicate_possible: head.duplicate_possible,
         alone: head.reclaims >= ALONE,
+        bytes,
         job,
     }))
 }

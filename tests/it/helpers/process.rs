@@ -29,11 +29,17 @@ impl Gomail {
     ///
     /// Waits for the log line `until`, which every role writes when it has begun.
     pub(crate) fn start(role: &str, folder: &Path, settings: &[(&str, &str)]) -> Self {
+        Self::start_with(&[role], folder, settings)
+    }
+
+    /// Starts a role with more arguments.
+    pub(crate) fn start_with(args: &[&str], folder: &Path, settings: &[(&str, &str)]) -> Self {
+        let role = args[0];
         let until = if matches!(role, "up" | "serve") { "the API is listening" } else { "" };
         let log = folder.join(format!("{role}-{}.log", fastname()));
         let mut command = Command::new(env!("CARGO_BIN_EXE_gomail"));
         command
-            .arg(role)
+            .args(args)
             .current_dir(folder)
             .env_clear()
             .env("GOMAIL_LISTEN", "127.0.0.1:0")

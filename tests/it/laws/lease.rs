@@ -3,8 +3,8 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use gomail::{
-    domain::{Frequency, LANES, Lane, State, Verdict},
-    store::{Begun, LeaseRequest, Leased, Posted},
+    domain::{Frequency, LANES, Lane, State, Verdict, Work},
+    store::{Begun, LEASED_BYTES, LeaseRequest, Leased, Posted},
 };
 use tokio::{sync::Barrier, task::JoinSet};
 
@@ -179,6 +179,24 @@ pub(crate) async fn an_unused_share_goes_to_the_most_urgent(t: &mut TestStore) {
     assert_eq!(by_lane(&t.lease(13).await), [3, 9, 1], "five shares of the codes go to the messages");
     assert_eq!(by_lane(&t.lease(13).await), [0, 11, 2], "then to the newsletters");
     assert_eq!(by_lane(&t.lease(13).await), [0, 0, 13], "a lone lane gets all");
+}
+
+pub(crate) async fn large_works_come_a_few_at_a_time(t: &mut TestStore) {
+    let of = |mib: usize| {
+        let mut task = message(&nth(mib as u64));
+        let Work::Message(message) = &mut task.work else { panic!("a message") };
+        message.content = "x".repeat(mib << 20);
+        task
+    };
+    // What is larger than a lease alone, and what fits three times.
+    let posted = t.post_all(vec![of(20), of(5), of(5), of(5), of(5)]).await;
+
+    let leases = [t.lease(10).await, t.lease(10).await, t.lease(10).await];
+
+    assert_eq!(leases.each_ref().map(Vec::len), [1, 3, 1]);
+    let bytes = |leased: &[Leased]| leased.iter().map(|leased| leased.bytes).sum::<usize>();
+    assert!(bytes(&leases[0]) > LEASED_BYTES && leases[1..].iter().all(|leased| bytes(leased) <= LEASED_BYTES));
+    assert_eq!(ids(&leases.concat()), posted.iter().map(accepted).collect::<Vec<_>>(), "in their order");
 }
 
 pub(crate) async fn the_share_for_codes_takes_only_codes(t: &mut TestStore) {

@@ -8,6 +8,8 @@
 -- Repeating it is harmless: a known id is answered, not stored; an answer remembered under a post's own nonce is the
 -- first answer, sent again after it was lost, not a replay.
 local window = tonumber(ARGV[1])
+-- 256 works of this size, which is all that one call leases, are as many bytes as it may lease.
+local LARGE = 65536
 local HEAD, WIDTHS, HOUR, DAY = 6, { ['0'] = 7, ['1'] = 9, ['2'] = 10, ['3'] = 10 }, 3600000, 86400000
 
 local function remembered(key, digest, nonce)
@@ -40,7 +42,7 @@ local function code_refusal(key, sent, rules)
   if oldest[2] then return 'l ' .. int(tonumber(oldest[2]) + HOUR - now) end
 end
 
-local touched, ready = {}, false
+local touched, ready, large = {}, false, false
 
 -- The first answer about a task that is already here; nil when it is not.
 local function known(id)
@@ -73,6 +75,7 @@ local function accept(account, rules, at)
     .. '\n' .. ARGV[at + 5]
   if call('SETNX', key_of(id), record) == 0 then return known(id) end
   write(P .. 'w:' .. id, ARGV[at + 6])
+  large = large or #ARGV[at + 6] > LARGE
   add(list_of(entering, P .. 'tasks:' .. account), order, id)
   if code then
     call('HSET', P .. code, 't', id, 'l', ARGV[at + 8], 's', now, 'x', expires, 'u', 0)
@@ -118,6 +121,7 @@ end
 local answers, at = {}, 2
 while at <= #ARGV do answers[#answers + 1], at = post(at) end
 close()
+if large then call('HSET', M, 'large', 1) end
 -- Behind a long queue every worker is busy and comes back by itself.
 for lane in pairs(touched) do ready = ready or call('ZCARD', lane) <= 100 end
 if ready then wake() end

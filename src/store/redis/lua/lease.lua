@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- Leases queued tasks. ARGV: any, codes, lease ms, the three lanes' shares, how many subscription changes and nothing
--- else, or 0, and '1' to lease whatever else is due. Answers the time, the token and the ids; or the token -1 when
--- promote.lua has work to do first. The caller reads the tasks itself: text that Lua need not see is a burden to it.
+-- else, or 0, '1' to lease whatever else is due, and how many bytes of works. Answers the time, the token and the ids; or
+-- the token -1 when promote.lua has work to do first. The caller reads the tasks itself: text that Lua need not see is a burden to it.
 -- allow-oom: a full store is emptied by working, not by standing still.
 local any, codes, lease, changes = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[7])
 local batch, token = {}, 0
@@ -52,6 +52,18 @@ local function together(ids)
   return ids
 end
 
+-- Of these, as many as are not too large together; one at least.
+local function light(ids)
+  -- Next to no installation has large works, and to look at each is dear.
+  if not call('HGET', M, 'large') then return ids end
+  local bytes, most = 0, tonumber(ARGV[9])
+  for i, id in ipairs(ids) do
+    if not issue(id) then bytes = bytes + call('STRLEN', P .. 'w:' .. id) end
+    if bytes > most and i > 1 then return { unpack(ids, 1, i - 1) } end
+  end
+  return ids
+end
+
 if changes > 0 then
   fetch(together(call('ZRANGE', P .. 'changes', 0, changes - 1)))
 elseif suspect and (any > 0 or call('ZSCORE', P .. 'q0', suspect)) then
@@ -71,8 +83,9 @@ else
     left, counts[lane] = left - more, counts[lane] + more
     for i = 1, counts[lane] do picked[#picked + 1] = fronts[lane][i] end
   end
-  if suspect then
-    fetch(together(picked))
+  local some = light(picked)
+  if suspect or #some < #picked then
+    fetch(together(some))
   elseif #picked > 0 then
     take(picked)
     for lane = 0, 2 do

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{AccountId, LANES, Lane, State, TaskId, TaskType, Timestamp, Work},
-    store::{Job, LeaseRequest, Leased, StoreError, known::Known, lost},
+    store::{Job, LEASED_BYTES, LeaseRequest, Leased, StoreError, known::Known, lost},
 };
 
 /// Tasks that one call promotes per state and lane: a lease stays short whatever fell due at once.
@@ -34,6 +34,7 @@ impl Row {
     /// The lease as a worker gets it.
     fn parse(self) -> Result<Leased, StoreError> {
         let Self { task, account, work, leased_at } = self;
+        let bytes = work.as_ref().map_or(0, String::len);
         let job = match (task.run, work) {
             (Some(run), _) => Job::Issue(run),
             (None, Some(work)) => Job::Posted {
@@ -57,6 +58,7 @@ impl Row {
             expires_at: task.expires,
             duplicate_possible: task.duplicate,
             alone: task.reclaims >= RECLAIMS_ALONE,
+            bytes,
             job,
         })
     }
@@ -101,15 +103,21 @@ pub(super) fn lease_changes(tx: &mut Tx<'_>, limit: u32, lease: Duration) -> Res
     Ok((hand_out(tx, picked, lease)?, taken))
 }
 
-/// Puts tasks into the worker's hands until `lease` is over; one that runs alone comes alone.
+/// Puts tasks into the worker's hands until `lease` is over: as many as [`LEASED_BYTES`] allow, and one that runs alone
+/// alone.
 fn hand_out(tx: &mut Tx<'_>, picked: Vec<i64>, lease: Duration) -> Result<Vec<Row>, StoreError> {
     let mut rows = Vec::new();
+    let mut bytes = 0;
     let mut whole = Task::whole_statement(tx)?;
     for ord in picked {
         if let Some((task, account, work)) = Task::whole(&mut whole, ord)? {
             let row = Row { task, account, work, leased_at: tx.now };
             if row.task.reclaims >= RECLAIMS_ALONE {
                 rows = vec![row];
+                break;
+            }
+            bytes += row.work.as_ref().map_or(0, String::len);
+            if bytes > LEASED_BYTES && !rows.is_empty() {
                 break;
             }
             rows.push(row);
