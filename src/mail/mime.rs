@@ -46,6 +46,9 @@ pub(super) fn build(parts: &Parts<'_>) -> Result<Vec<u8>, ComposeError> {
         .raw_header(subject(parts.rendered.subject.as_str()))
         .date(system_time(parts.date))
         .message_id(Some(format!("<{}>", message_id(parts.id, parts.from.address.domain()))));
+    if let Some(from) = dotted(parts.from) {
+        builder = builder.raw_header(from);
+    }
     if let Some(reply_to) = parts.reply_to {
         builder = builder.reply_to(mailbox(&Mailbox { name: None, address: reply_to.clone() })?);
     }
@@ -199,6 +202,18 @@ fn mailbox(mailbox: &Mailbox) -> Result<Address7, ComposeError> {
     Ok(Address7::new(mailbox.name.clone(), address))
 }
 
+/// `From` when the name is one word with dots, which must be quoted (RFC 5322 §4.1): the builder would not.
+fn dotted(Mailbox { name, address }: &Mailbox) -> Option<HeaderValue> {
+    let name = name.as_deref()?;
+    let is_dotted = name.contains('.')
+        && name.len() <= LINE_MAX / 2
+        && !name.contains("=?")
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&b));
+    let value = format!("\"{name}\" <{address}>");
+    let header = HeaderName::new_from_ascii_str("From");
+    is_dotted.then(|| HeaderValue::dangerous_new_pre_encoded(header, value.clone(), value))
+}
+
 fn system_time(time: Timestamp) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_millis(u64::try_from(time.millis()).unwrap_or(0))
 }
@@ -231,6 +246,26 @@ mod tests {
 
     fn mailbox_of(name: Option<String>) -> Mailbox {
         Mailbox { name, address: Address::parse("news@shop.example").unwrap() }
+    }
+
+    #[test]
+    fn one_word_with_dots_is_quoted() {
+        for (name, from) in [("Booking.com", "\"Booking.com\""), ("...", "\"...\""), ("Shop", "Shop")] {
+            let rendered = Rendered { subject: Subject::parse("Hi").unwrap(), html: None, text: "Hello".to_owned() };
+            let raw = build(&Parts {
+                id: TaskId::posted_at(Timestamp::from_millis(1)),
+                from: &mailbox_of(Some(name.to_owned())),
+                to: &mailbox_of(None).address,
+                reply_to: None,
+                date: Timestamp::from_millis(1),
+                rendered: &rendered,
+                headers: &[],
+                attachments: &[],
+            });
+
+            let mail = String::from_utf8(raw.unwrap()).unwrap();
+            assert!(mail.contains(&format!("From: {from} <news@shop.example>\r\n")), "{mail}");
+        }
     }
 
     proptest! {

@@ -108,7 +108,9 @@ fn refused(stage: Stage, reply: &Reply, facts: Facts, policy: RetryPolicy, unit:
     if reply.code < 500 {
         return Judgement::of(again(facts, policy, unit), "deferred", RelaySignal::Answered);
     }
-    let suppress = stage == Stage::Rcpt && reply.is_about("5.1");
+    // Those two are about the sender, which many relays look at only now.
+    let is_about_sender = matches!(reply.enhanced.as_deref(), Some("5.1.7" | "5.1.8"));
+    let suppress = stage == Stage::Rcpt && reply.is_about("5.1") && !is_about_sender;
     Judgement::of(Verdict::Failed { reason: Reason::Refused, suppress }, "refused", RelaySignal::Answered)
 }
 
@@ -275,6 +277,8 @@ mod tests {
             (550, "no such user"),
             (550, "5.10.1 x"),
             (503, "5.5.1 x"),
+            (550, "5.1.7 bad sender"),
+            (550, "5.1.8 sender's domain not found"),
         ] {
             for stage in [Stage::Mail, Stage::Rcpt, Stage::Data, Stage::FinalDot] {
                 let judgement = judged(&refusal(stage, code, text), FACTS);

@@ -21,7 +21,7 @@ use super::{
     report,
 };
 use crate::{
-    domain::{Stage, Verdict},
+    domain::{Lane, Stage, Verdict},
     mail::{
         outcome::{Event, Facts, judge},
         smtp::{Connector, Failure, RelayGate, Reply, Seat, Session},
@@ -196,6 +196,7 @@ impl Courier {
     async fn carry(&mut self, first: Parcel, connector: &Connector, gate: &RelayGate) {
         let mut marked = VecDeque::from([first]);
         while let Some(parcel) = marked.pop_front() {
+            let Some(parcel) = self.shop.in_time(parcel).await else { continue };
             if self.connect(connector, gate).await.is_err() {
                 // Not onto the counter: the mark must be taken back.
                 self.shop.conclude(parcel.held, Verdict::Release).await;
@@ -223,14 +224,16 @@ impl Courier {
         let mut current = opened;
         let mut recordings: VecDeque<Recording> = VecDeque::new();
         let mut is_quick = false;
-        loop {
+        // Its turn may have come late, behind a slow mail. What is open then has no body, and ends with the session.
+        while let Some(parcel) = self.shop.in_time(current).await {
+            current = parcel;
             let next = match marked.pop_front() {
                 Some(parcel) => Some(parcel),
-                None => self.next_parcel().await,
+                None => self.next_parcel(current.held.task.lane).await,
             };
             let started = Instant::now();
-            let has_turn = is_quick && next.is_some() && marked.is_empty();
-            let mut ahead = pin!(async { if has_turn { self.next_parcel().await } else { None } });
+            let behind = next.as_ref().filter(|_| is_quick && marked.is_empty()).map(|next| next.held.task.lane);
+            let mut ahead = pin!(async { self.next_parcel(behind?).await });
             let mut is_ahead = false;
             let delivery = {
                 let envelope = next.as_ref().map(|next| &next.envelope);
@@ -277,14 +280,14 @@ impl Courier {
         }
     }
 
-    /// The next mail that is ready, marked; `None` when there is none to spare, we are stopping, or the store is away: the
+    /// The next mail that may go behind one of lane `behind`, marked; `None` when there is none to spare, we are stopping, or the store is away: the
     /// relay must not wait for the opened mail's body until it is back.
-    async fn next_parcel(&self) -> Option<Parcel> {
+    async fn next_parcel(&self, behind: Lane) -> Option<Parcel> {
         loop {
             if self.soft.is_cancelled() || self.is_held_back() {
                 return None;
             }
-            let held = self.shop.ready.try_take(self.codes_only)?;
+            let held = self.shop.ready.try_take(self.codes_only, behind)?;
             match self.shop.prepare(held, Patience::Hurries).await {
                 Prepared::Parcel(parcel) => return Some(*parcel),
                 Prepared::Ended => {}

@@ -139,38 +139,41 @@ impl Drop for Held {
     }
 }
 
+/// A leased task of a lane, with a work of that size.
+#[cfg(test)]
+pub(super) fn leased(lane: Lane, bytes: usize) -> Leased {
+    use crate::domain::{AccountId, Address, RunId};
+
+    Leased {
+        id: TaskId::posted_at(Timestamp::from_millis(1)),
+        account: AccountId::trusted("me@example.com".to_owned()),
+        token: 1,
+        lane,
+        recipient: Address::parse("you@example.com").unwrap(),
+        retries: 0,
+        tries_used: 0,
+        failures: 0,
+        created_at: Timestamp::from_millis(1),
+        due_at: Timestamp::from_millis(1),
+        leased_at: Timestamp::from_millis(1),
+        expires_at: None,
+        duplicate_possible: false,
+        alone: false,
+        bytes,
+        job: Job::Issue(RunId(1)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{AccountId, Address, RunId};
-
-    fn leased(bytes: usize) -> Leased {
-        Leased {
-            id: TaskId::posted_at(Timestamp::from_millis(1)),
-            account: AccountId::trusted("me@example.com".to_owned()),
-            token: 1,
-            lane: Lane::Message,
-            recipient: Address::parse("you@example.com").unwrap(),
-            retries: 0,
-            tries_used: 0,
-            failures: 0,
-            created_at: Timestamp::from_millis(1),
-            due_at: Timestamp::from_millis(1),
-            leased_at: Timestamp::from_millis(1),
-            expires_at: None,
-            duplicate_possible: false,
-            alone: false,
-            bytes,
-            job: Job::Issue(RunId(1)),
-        }
-    }
 
     #[tokio::test]
     async fn large_works_in_hand_leave_no_room_until_one_ends() {
         let holds = Holds::default();
-        let large = holds.hold(leased(HEAVY - 1));
+        let large = holds.hold(leased(Lane::Message, HEAVY - 1));
         assert!(!holds.is_heavy());
-        let small = holds.hold(leased(1));
+        let small = holds.hold(leased(Lane::Message, 1));
         assert!(holds.is_heavy());
         tokio::select! {
             biased;

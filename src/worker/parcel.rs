@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Shop, holds::Held, pause_after_failure, report};
 use crate::{
-    domain::{Period, Reason, RunId, Stage, Verdict, Work},
+    domain::{Period, Reason, RunId, Stage, Timestamp, Verdict, Work},
     mail::{Composed, smtp::Envelope},
     store::{Applied, Begin, Begun, Issue, Job, StoreError, SubscriptionChange},
 };
@@ -171,11 +171,29 @@ impl Shop {
         }
     }
 
+    /// When a task is too late to be sent, and what it ends as then.
+    fn end_of(&self, held: &Held) -> (Timestamp, Verdict) {
+        let too_old = held.task.due_at.plus(self.settings.max_age);
+        match held.task.expires_at {
+            Some(end) if end < too_old => (end, Verdict::Skipped { reason: Reason::Expired }),
+            _ => (too_old, Verdict::Failed { reason: Reason::TooOld, suppress: false }),
+        }
+    }
+
+    /// The parcel, unless it has become too late since its mark: then its task is ended.
+    pub(super) async fn in_time(&self, parcel: Parcel) -> Option<Parcel> {
+        let (not_after, verdict) = self.end_of(&parcel.held);
+        if parcel.held.now() < not_after {
+            return Some(parcel);
+        }
+        self.conclude(parcel.held, verdict).await;
+        None
+    }
+
     /// Asks the store whether DATA may begin, until it answers.
     async fn mark(&self, held: Held, mail: Composed, patience: Patience<'_>) -> Prepared {
-        let too_old = held.task.due_at.plus(self.settings.max_age);
-        let expires = held.task.expires_at.unwrap_or(too_old);
-        let request = Begin { id: held.task.id, token: held.task.token, not_after: too_old.min(expires) };
+        let (not_after, _) = self.end_of(&held);
+        let request = Begin { id: held.task.id, token: held.task.token, not_after };
         let mut failures = 0;
         let begun = loop {
             if let Some(begun) = self.desk.begin(request).await {
@@ -199,11 +217,9 @@ impl Shop {
                 let id = held.task.id;
                 tracing::debug!(gomail.task.id = %id, "the lease is someone else's by now, or the task was cancelled");
             }
-            Begun::Late if expires < too_old => {
-                self.conclude(held, Verdict::Skipped { reason: Reason::Expired }).await;
-            }
             Begun::Late => {
-                self.conclude(held, Verdict::Failed { reason: Reason::TooOld, suppress: false }).await;
+                let (_, verdict) = self.end_of(&held);
+                self.conclude(held, verdict).await;
             }
             Begun::Skip(reason) => self.conclude(held, Verdict::Skipped { reason }).await,
         }

@@ -44,12 +44,14 @@ impl Ready {
         self.any.notify_one();
     }
 
-    /// Takes the next task for a courier that has something in hand; none that a courier without anything waits for.
-    pub(super) fn try_take(&self, codes_only: bool) -> Option<Held> {
+    /// Takes the next task to go behind a mail of lane `behind`; none that a courier without anything waits for. A code goes
+    /// behind codes only, since whatever is in front may take minutes: none, so that whoever is done first has it.
+    pub(super) fn try_take(&self, codes_only: bool, behind: Lane) -> Option<Held> {
         let lanes = self.lanes();
         let is_spare = lanes.codes.len() + lanes.rest.len() > self.idle();
+        let may_go_behind = behind == Lane::Otp || lanes.codes.is_empty();
         drop(lanes);
-        if is_spare { self.pop(codes_only) } else { None }
+        if is_spare && may_go_behind { self.pop(codes_only) } else { None }
     }
 
     fn pop(&self, codes_only: bool) -> Option<Held> {
@@ -104,5 +106,25 @@ impl<'a> Idle<'a> {
 impl Drop for Idle<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::worker::holds::{Holds, leased};
+
+    #[test]
+    fn a_code_goes_behind_no_other_mail() {
+        let (ready, holds) = (Ready::default(), Holds::default());
+        for lane in [Lane::Message, Lane::Otp] {
+            ready.put(holds.hold(leased(lane, 0)));
+        }
+
+        assert!(ready.try_take(false, Lane::Message).is_none(), "the code is first, and waits for who is done first");
+        let code = ready.try_take(false, Lane::Otp).unwrap();
+
+        assert_eq!(code.task.lane, Lane::Otp);
+        assert!(ready.try_take(false, Lane::Newsletter).is_some(), "the message may go behind");
     }
 }

@@ -1,6 +1,9 @@
 //! Breaker and throttle, shared: tasks wait here until the relay may be tried.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
 
 use tokio::{
     sync::Notify,
@@ -115,7 +118,7 @@ impl RelayGate {
         }
     }
 
-    /// How many of `max` sessions may be used now, at least 1. Ask before each mail: it moves with time.
+    /// How many of `max` sessions may be used now; 0 for a short rest. Ask before each mail: it moves with time.
     #[must_use]
     pub fn allowed_sessions(&self, max: usize) -> usize {
         self.known().throttle.allowed_sessions(Instant::now(), max)
@@ -141,7 +144,7 @@ impl Pass<'_> {
     pub fn ready(mut self) -> Option<Seat> {
         let admission = self.admission.take()?;
         let era = self.gate.known().circuit.ready(admission)?;
-        Some(Seat { gate: self.gate.clone(), era })
+        Some(Seat { gate: self.gate.clone(), era, has_carried: AtomicBool::new(false) })
     }
 
     /// It could not be made ready. `unit` in `0.0..1.0` is the caller's random number.
@@ -167,6 +170,8 @@ impl Drop for Pass<'_> {
 pub struct Seat {
     gate: RelayGate,
     era: Era,
+    /// Whether the session has carried a mail.
+    has_carried: AtomicBool,
 }
 
 impl Seat {
@@ -186,6 +191,7 @@ impl Seat {
 
     /// The relay took a mail.
     pub fn delivered(&self) {
+        self.has_carried.store(true, Ordering::Relaxed);
         let mut known = self.gate.known();
         known.circuit.answered();
         known.throttle.delivered(Instant::now());
@@ -200,7 +206,11 @@ impl Seat {
     pub fn throttled(&self, max: usize) {
         let mut known = self.gate.known();
         known.circuit.answered();
-        known.throttle.throttled(Instant::now(), max);
+        let now = Instant::now();
+        known.throttle.throttled(now, max);
+        if !self.has_carried.load(Ordering::Relaxed) {
+            known.throttle.fruitless(now);
+        }
     }
 }
 

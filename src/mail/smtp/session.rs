@@ -263,7 +263,8 @@ impl Session {
             Ok(reply) if reply.is_positive() => Ok(()),
             Ok(reply) if reply.code == 421 => Err(Failure::Refused { stage: Stage::Mail, reply }),
             Ok(reply) => Err(Failure::Untouched { message: format!("RSET refused: {reply}") }),
-            Err(error) => Err(self.lost(Stage::Mail, &error)),
+            // It was about the mail before; of this one nothing is known yet.
+            Err(error) => Err(Failure::Untouched { message: format!("no answer to RSET: {error}") }),
         }
     }
 

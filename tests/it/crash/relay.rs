@@ -107,6 +107,48 @@ async fn a_code_passes_a_full_worker(mut bench: Bench) {
     assert!(gomail.stop().success());
 }
 
+/// Its turn comes late: it was marked, and its envelope is open, when the mail in front of it is answered.
+#[tokio::test]
+async fn crash_free_code_that_expires_behind_a_slow_mail_is_not_sent() {
+    const TTL: Duration = Duration::from_secs(3);
+    let mut bench = Bench::over_sqlite();
+    let gate = Gate::new();
+    bench.set("GOMAIL_CONCURRENCY", "1");
+    bench.set("GOMAIL_OTP_TTL", "3s");
+    bench.peer.rule(Rule::at(Step::Dot, Act::Hold(gate.clone())).to("u0@"));
+    let (gomail, account) = bench.up().await;
+    let code = |to: &str| json!({ "task": "otp", "type": "generateOtp", "retries": 0, "payload": { "userId": to, "length": 6 } });
+    account.post("/task/batch", &json!({ "tasks": [code("u0@example.com"), code("u1@example.com")] })).await;
+    gate.wait_for(1).await;
+    until(&account, "both are in hand", |metrics| state(metrics, "running") == 2).await;
+    tokio::time::sleep(TTL).await;
+    gate.open();
+
+    let metrics = until(&account, "both ended", |metrics| state(metrics, "running") == 0).await;
+
+    assert_eq!((state(&metrics, "succeeded"), state(&metrics, "skipped")), (1, 1), "{metrics}");
+    assert_eq!(task_for(&account, "u1@example.com").await["reason"], "expired");
+    assert_eq!(bench.peer.mails().len(), 1);
+    assert!(gomail.stop().success());
+}
+
+/// It ends every session at once: whoever connects again as quickly as possible is soon blocked.
+#[tokio::test]
+async fn crash_free_a_relay_that_takes_nothing_is_left_in_peace() {
+    let mut bench = Bench::over_sqlite();
+    bench.peer.rule(Rule::at(Step::Mail, Act::ReplyThenClose("421 4.3.2 busy".to_owned())));
+    set_short_waits(&mut bench);
+    let (gomail, account) = bench.up().await;
+    post_messages(&account, 500).await;
+    until(&account, "it has complained", |metrics| metrics["attempts"]["throttled"].as_u64() > Some(0)).await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+
+    assert!(bench.peer.connections() < 200, "{} connections", bench.peer.connections());
+    bench.peer.behave();
+    until(&account, "all succeeded", |metrics| state(metrics, "succeeded") == 500).await;
+    assert!(gomail.stop().success());
+}
+
 #[tokio::test]
 async fn crash_free_mail_in_a_workers_hands_is_cancelled_until_it_begins() {
     let mut bench = Bench::over_sqlite();

@@ -37,6 +37,23 @@ async fn a_refused_envelope_is_reported_at_its_step_and_the_session_goes_on_afte
     }
 }
 
+/// RSET is about the mail before.
+#[tokio::test]
+async fn an_unanswered_rset_touches_no_mail() {
+    for pipelining in [true, false] {
+        let peer = peer(pipelining);
+        let mut session = impatient(&peer).await;
+        peer.rule(Rule::reply(Step::Rcpt, "550 5.7.1 no").times(1));
+        peer.rule(Rule::at(Step::Rset, Act::Stall));
+        session.open(&envelope("first")).await.unwrap_err();
+
+        let failure = session.open(&envelope("second")).await.unwrap_err();
+
+        assert!(matches!(failure, Failure::Untouched { .. }), "{failure:?}");
+        assert!(!session.is_usable());
+    }
+}
+
 #[tokio::test]
 async fn a_354_to_a_refused_recipient_is_ended_by_a_lone_dot_and_delivers_nothing() {
     let peer = peer(true);

@@ -21,6 +21,8 @@ pub(crate) enum Step {
     Rcpt,
     /// DATA.
     Data,
+    /// RSET.
+    Rset,
     /// When the first bytes of a body are there.
     Body,
     /// The final dot.

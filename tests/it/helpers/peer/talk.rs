@@ -109,7 +109,7 @@ impl Talk {
             }
             "RSET" => {
                 (self.from, self.to) = (None, None);
-                self.say("250 2.0.0 reset")
+                self.answer_for(Step::Rset, "", "250 2.0.0 reset").await.map(drop)
             }
             "QUIT" => {
                 self.say("221 2.0.0 bye")?;
