@@ -266,7 +266,7 @@ set edit:completion:arg-completer[gomail] = {|@words|
         }
         &'gomail;send'= {
             cand --to 'The recipient; may be repeated'
-            cand --csv 'Send to every row of a CSV file (`-`: standard input). First line: column names. `to` or `email` is the recipient; names of payload fields set those; any other column is a variable of the templates'
+            cand --csv 'Send to every row of a CSV file (`-`: standard input). First line: column names. `to` or `email` is the recipient; names of payload fields set those; any other column is a variable of a message''s templates'
             cand --jsonl 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, or objects with the columns of --csv'
             cand --subject 'The subject'
             cand --content 'The body: HTML if it holds markup, else text'
@@ -300,7 +300,7 @@ set edit:completion:arg-completer[gomail] = {|@words|
         }
         &'gomail;send;message'= {
             cand --to 'The recipient; may be repeated'
-            cand --csv 'Send to every row of a CSV file (`-`: standard input). First line: column names. `to` or `email` is the recipient; names of payload fields set those; any other column is a variable of the templates'
+            cand --csv 'Send to every row of a CSV file (`-`: standard input). First line: column names. `to` or `email` is the recipient; names of payload fields set those; any other column is a variable of a message''s templates'
             cand --jsonl 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, or objects with the columns of --csv'
             cand --subject 'The subject'
             cand --content 'The body: HTML if it holds markup, else text'
@@ -329,7 +329,7 @@ set edit:completion:arg-completer[gomail] = {|@words|
         }
         &'gomail;send;otp'= {
             cand --to 'The recipient; may be repeated'
-            cand --csv 'Send to every row of a CSV file (`-`: standard input). First line: column names. `to` or `email` is the recipient; names of payload fields set those; any other column is a variable of the templates'
+            cand --csv 'Send to every row of a CSV file (`-`: standard input). First line: column names. `to` or `email` is the recipient; names of payload fields set those; any other column is a variable of a message''s templates'
             cand --jsonl 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, or objects with the columns of --csv'
             cand --length 'How many digits, 4 to 8'
             cand --purpose 'What the code is for; codes of different purposes never meet'
@@ -350,7 +350,7 @@ set edit:completion:arg-completer[gomail] = {|@words|
         }
         &'gomail;send;subscribe'= {
             cand --to 'The recipient; may be repeated'
-            cand --csv 'Send to every row of a CSV file (`-`: standard input). First line: column names. `to` or `email` is the recipient; names of payload fields set those; any other column is a variable of the templates'
+            cand --csv 'Send to every row of a CSV file (`-`: standard input). First line: column names. `to` or `email` is the recipient; names of payload fields set those; any other column is a variable of a message''s templates'
             cand --jsonl 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, or objects with the columns of --csv'
             cand --content-type 'The newsletter'
             cand --frequency 'How often'
@@ -371,7 +371,7 @@ set edit:completion:arg-completer[gomail] = {|@words|
         }
         &'gomail;send;unsubscribe'= {
             cand --to 'The recipient; may be repeated'
-            cand --csv 'Send to every row of a CSV file (`-`: standard input). First line: column names. `to` or `email` is the recipient; names of payload fields set those; any other column is a variable of the templates'
+            cand --csv 'Send to every row of a CSV file (`-`: standard input). First line: column names. `to` or `email` is the recipient; names of payload fields set those; any other column is a variable of a message''s templates'
             cand --jsonl 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, or objects with the columns of --csv'
             cand --content-type 'The newsletter'
             cand --name 'Your name for the task'

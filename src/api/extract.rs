@@ -196,8 +196,11 @@ impl FromRequestParts<ApiState> for Params {
 }
 
 impl Params {
-    /// Refuses a parameter outside `known`, by name.
+    /// Refuses a parameter outside `known`, or given twice, by name.
     pub(super) fn only(self, known: &[&str]) -> Result<Self, ApiError> {
+        if let Some(name) = known.iter().find(|known| self.0.iter().filter(|(name, _)| name == **known).count() > 1) {
+            return Err(Invalid::value(name, "must be given once").into());
+        }
         match self.0.iter().find(|(name, _)| !known.contains(&name.as_str())) {
             None => Ok(self),
             Some((name, _)) => {

@@ -92,7 +92,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
 fn client(command: Command, mut shell: Shell) -> failure::Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::Failed(format!("cannot start: {error}")))?;
-    runtime.block_on(async {
+    let outcome = runtime.block_on(async {
         match command {
             Command::Register { id } => register::register(&shell, &id).await,
             Command::Deregister { id } => register::deregister(&shell, id).await,
@@ -125,7 +125,8 @@ fn client(command: Command, mut shell: Shell) -> failure::Outcome {
                 unreachable!("roles are run by `run`")
             }
         }
-    })
+    });
+    outcome.and_then(|()| shell.out.failure().map_or(Ok(()), Err))
 }
 
 /// Runs a role on a thread per core.

@@ -6,13 +6,14 @@
 use std::{
     fmt::Display,
     io::{self, IsTerminal as _, Write as _},
-    sync::atomic::{AtomicBool, Ordering},
+    sync::OnceLock,
     time::Duration,
 };
 
 use serde::Serialize;
 use tabled::{builder::Builder, settings::Style};
 
+use super::failure::Failure;
 use crate::domain::Timestamp;
 
 /// Where a command's answer goes.
@@ -20,7 +21,8 @@ use crate::domain::Timestamp;
 pub(super) struct Out {
     /// Whether the answer is for programs.
     pub(super) json: bool,
-    closed: AtomicBool,
+    /// Why nothing more can be written.
+    end: OnceLock<io::Error>,
 }
 
 /// A table: headings, rows, and which columns may be shortened to fit a terminal.
@@ -33,7 +35,7 @@ pub(super) struct Table {
 
 impl Out {
     pub(super) fn new(json: bool) -> Self {
-        Self { json, closed: AtomicBool::new(false) }
+        Self { json, end: OnceLock::new() }
     }
 
     /// Whether standard output is a terminal.
@@ -43,7 +45,13 @@ impl Out {
 
     /// Whether the reader of standard output has gone.
     pub(super) fn is_closed(&self) -> bool {
-        self.closed.load(Ordering::Relaxed)
+        self.end.get().is_some()
+    }
+
+    /// Why the answer is not whole, other than that its reader has gone.
+    pub(super) fn failure(&self) -> Option<Failure> {
+        let error = self.end.get().filter(|error| error.kind() != io::ErrorKind::BrokenPipe)?;
+        Some(Failure::Failed(format!("standard output: {error}")))
     }
 
     /// Writes a text, with a line end if it has none.
@@ -54,9 +62,9 @@ impl Out {
         let mut stdout = anstream::stdout().lock();
         let end = if text.ends_with('\n') { "" } else { "\n" };
         let written = write!(stdout, "{text}{end}").and_then(|()| stdout.flush());
-        if written.is_err() {
-            // A closed pipe, or a full disk behind it: nothing more can be said there.
-            self.closed.store(true, Ordering::Relaxed);
+        if let Err(error) = written {
+            // Nothing more can be said there.
+            let _ = self.end.set(error);
         }
     }
 

@@ -40,7 +40,10 @@ pub(super) async fn deregister(shell: &Shell, id: Option<String>) -> Outcome {
         Failure::Usage(format!("no account is saved for {}; say which: gomail deregister ID", name_of(&server)))
     })?;
     let is_saved = saved_id.is_some_and(|saved| saved.eq_ignore_ascii_case(&id));
-    let client = Client::new(server.clone(), key_for(shell, is_saved)?)?;
+    // The admin key is asked for by name, and opens any account, also one whose own key is over.
+    let admin = shell.given("GOMAIL_ADMIN_KEY").map(SecretString::from);
+    let key = if admin.is_some() { admin } else { shell.key(&server)? };
+    let client = Client::new(server.clone(), key)?;
     let answer = client.deregister(&id).await?;
     if is_saved {
         shell.save(&server, None)?;
@@ -50,13 +53,4 @@ pub(super) async fn deregister(shell: &Shell, id: Option<String>) -> Outcome {
         format!("deregistered {id} at {}{forgotten}", name_of(&server))
     });
     Ok(())
-}
-
-/// The account's own key where we have it. The admin key opens any account, so it goes first for someone else's.
-fn key_for(shell: &Shell, is_saved: bool) -> Result<Option<SecretString>, Failure> {
-    let admin = shell.given("GOMAIL_ADMIN_KEY").map(SecretString::from);
-    if !is_saved && admin.is_some() {
-        return Ok(admin);
-    }
-    Ok(shell.key(&shell.server()?)?.or(admin))
 }

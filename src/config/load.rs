@@ -214,9 +214,16 @@ fn log(read: &mut Reader<'_>) -> LogSettings {
             "pretty" => Ok(LogFormat::Pretty),
             _ => Err("must be json or pretty".to_owned()),
         }),
-        filter: read.read("RUST_LOG", |text| match tracing_subscriber::EnvFilter::try_new(text) {
-            Ok(_) => Ok(text.to_owned()),
-            Err(_) => Err("must be a level (error, warn, info, debug, trace) or target=level, …".to_owned()),
+        filter: read.read("RUST_LOG", |text| {
+            // A word alone would be taken for a target, and a misspelt level would silence everything.
+            let is_level = |part: &str| {
+                part.contains(['=', '[']) || part.parse::<tracing_subscriber::filter::LevelFilter>().is_ok()
+            };
+            let is_clear = text.split(',').map(str::trim).all(|part| part.is_empty() || is_level(part));
+            match tracing_subscriber::EnvFilter::try_new(text) {
+                Ok(_) if is_clear => Ok(text.to_owned()),
+                _ => Err("must be a level (error, warn, info, debug, trace) or target=level, …".to_owned()),
+            }
         }),
     }
 }

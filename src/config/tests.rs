@@ -127,6 +127,7 @@ fn every_bad_setting_is_named_at_once() {
         ("GOMAIL_CATCH_UP", "maybe"),
         ("GOMAIL_LOG_FORMAT", "xml"),
         ("RUST_LOG", "gomail=loudest"),
+        ("RUST_LOG", "verbose"),
         ("GOMAIL_TEST_CLOCK", "maybe"),
         ("GOMAIL_NAMESPACE", "a b"),
         ("GOMAIL_SMTP_DATA_TIMEOUT", "x"),

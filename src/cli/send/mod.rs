@@ -101,6 +101,8 @@ async fn single(shell: &Shell, order: &Order, to: &str) -> Outcome {
         shell.out.answer(&accepted, |accepted| format!("{} {} {what} to {to}", accepted.state, accepted.id));
         return Ok(());
     };
+    // Whoever breaks off the waiting has its id.
+    shell.out.remark(&format!("{} {}", accepted.state, accepted.id));
     let ended = wait::until_ended(&client, accepted.id, patience).await?;
     shell.out.answer(&ended, super::task::show);
     wait::verdict(&ended)

@@ -17,7 +17,7 @@ use uuid::{NoContext, Timestamp, Uuid};
 use super::{
     fault::{Trouble, broken, store_error},
     link::Link,
-    script::Script,
+    script::{self as scripts, Script},
     target::{Connection, Target},
 };
 use crate::{config::Durability, store::StoreError};
@@ -130,6 +130,16 @@ impl Caller {
         };
         let value = timeout(DEADLINE, calling).await.unwrap_or_else(|_| Err(late()))?;
         T::from_redis_value(value).map_err(|_| broken("an answer"))
+    }
+
+    /// Whether a replica confirms what is written, where that is promised.
+    ///
+    /// # Errors
+    /// See [`Caller::call`].
+    pub(super) async fn check_replica(&self) -> Result<(), StoreError> {
+        let Some(pool) = &self.replicated else { return Ok(()) };
+        let call = self.script(&scripts::NOW);
+        timeout(DEADLINE, self.call_replicated(pool, &call)).await.unwrap_or_else(|_| Err(late())).map(drop)
     }
 
     async fn call_replicated(&self, pool: &Pool, call: &Call) -> Result<Value, StoreError> {

@@ -173,7 +173,9 @@ impl Store for RedisStore {
     }
 
     async fn check(&self) -> Result<Vec<String>, StoreError> {
-        health::check(&self.caller, &self.key("meta")).await
+        let warnings = health::check(&self.caller, &self.key("meta")).await?;
+        self.caller.check_replica().await?;
+        Ok(warnings)
     }
 
     async fn secret_or_insert(&self, candidate: &str) -> Result<String, StoreError> {

@@ -170,6 +170,8 @@ async fn other_bad_bodies_name_their_field_too() {
         ("/task?recipient=x", "invalid_field", "recipient"),
         ("/task?tag=a%20b", "invalid_field", "tag"),
         ("/task?limit=0", "invalid_field", "limit"),
+        ("/task?state=bogus&state=failed", "invalid_field", "state"),
+        ("/task?limit=1&limit=2", "invalid_field", "limit"),
         ("/task?limit=1001", "invalid_field", "limit"),
         ("/task?limit=x", "invalid_field", "limit"),
         ("/task?states=queued", "unknown_field", "states"),

@@ -99,6 +99,20 @@ fn metrics_are_read_at_a_glance() {
     ");
 }
 
+/// Whoever writes an answer into a file must know that it is not whole.
+#[test]
+fn an_answer_that_cannot_be_written_is_a_failure() {
+    let sandbox = Sandbox::new();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("gomail"));
+    command.env_clear().env("HOME", sandbox.path()).args(["config", "--example"]);
+
+    let output = command.stdout(full).stderr(Stdio::piped()).output().unwrap();
+
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("standard output: No space left"));
+}
+
 #[test]
 fn a_closed_pipe_is_quiet_and_keeps_the_commands_own_exit_code() {
     let stub = Stub::start();

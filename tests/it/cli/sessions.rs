@@ -101,6 +101,19 @@ fn deregister_ends_the_saved_account_and_forgets_its_key() {
     assert_eq!(sandbox.run(&["deregister"]).code, 2);
 }
 
+/// Its own key may have run out, and then nothing else lets the account be signed up again.
+#[test]
+fn the_admin_key_ends_also_the_saved_account() {
+    let stub = Stub::start();
+    let sandbox = Sandbox::at(&stub);
+    sign_up(&stub, &sandbox, "me@example.com", "eyJ");
+    stub.on("POST /auth/deregister", 200, &json!({ "status": true, "msg": "Deregistered successfully!" }));
+
+    let mut command = sandbox.command(&["deregister", "me@example.com"]);
+
+    assert_eq!(key_sent(&stub, command.env("GOMAIL_ADMIN_KEY", "adm")).as_deref(), Some("adm"));
+}
+
 #[test]
 fn a_taken_id_is_a_conflict_and_saves_nothing() {
     let stub = Stub::start();

@@ -44,8 +44,10 @@ async fn replicated_is_refused_without_a_replica_and_taken_with_one() {
     replica.freeze();
     assert!(store.settle(&[settlement(&settled, Verdict::Succeeded)]).await.is_err());
     assert!(store.settle(&[settlement(&settled, Verdict::Succeeded)]).await.is_err(), "repeated, and still not there");
+    assert!(matches!(store.check().await, Err(StoreError::Unavailable(_))), "nothing is taken, so it is not ready");
     replica.thaw();
     within(SETUP, async || store.settle(&[settlement(&settled, Verdict::Succeeded)]).await.ok()).await;
+    assert!(store.check().await.is_ok());
     store.close().await;
 }
 
