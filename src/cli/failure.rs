@@ -136,6 +136,8 @@ impl From<BadSettings> for Failure {
 
 impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Self {
-        Self::Failed(format!("{error:#}"))
+        error.downcast().unwrap_or_else(|error| Self::Failed(format!("{error:#}")))
     }
 }
+
+impl std::error::Error for Failure {}

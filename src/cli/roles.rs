@@ -5,6 +5,7 @@ use std::{net::SocketAddr, path::Path, process::ExitCode, sync::Arc, time::Durat
 use anyhow::Context as _;
 use tokio::net::TcpListener;
 
+use super::failure::Failure;
 use crate::{
     api::{self, ApiParts, ApiState, Limits},
     auth::Keyring,
@@ -84,8 +85,9 @@ async fn open_store(settings: &Settings) -> anyhow::Result<SharedStore> {
             Ok(Arc::new(store.with_context(|| format!("opening the store in {}", data.display()))?))
         }
         StoreLocation::Redis { uri } => {
+            // It connects when first used: what is wrong now is the setting, and stays wrong.
             let store = RedisStore::open(uri, namespace, *durability, *retention);
-            Ok(Arc::new(store.context("opening the store over Redis")?))
+            Ok(Arc::new(store.map_err(|error| Failure::Usage(error.to_string()))?))
         }
     }
 }

@@ -36,6 +36,17 @@ fn a_start_with_bad_settings_lists_them_all_and_exits_2() {
     }
 }
 
+/// A supervisor that restarts what fails must know that this will not mend itself.
+#[test]
+fn an_address_of_redis_that_cannot_be_read_exits_2() {
+    for uri in ["redis+sentinel://127.0.0.1:1", "redis://127.0.0.1:6379/99x"] {
+        let end = Sandbox::new().run(&["serve", "--redis-uri", uri]);
+
+        assert_eq!(end.code, 2, "{uri}: {}", end.err);
+        assert!(end.err.contains("redis_uri"), "{}", end.err);
+    }
+}
+
 #[test]
 fn bad_settings_are_told_to_programs_one_by_one() {
     let sandbox = Sandbox::new();
