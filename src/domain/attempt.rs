@@ -55,12 +55,6 @@ impl Stage {
             Self::Outbox => "outbox",
         }
     }
-
-    /// Whether the session was not yet ready for mail.
-    #[must_use]
-    pub const fn is_before_ready(self) -> bool {
-        matches!(self, Self::Connect | Self::Banner | Self::Ehlo | Self::Tls | Self::Auth)
-    }
 }
 
 impl fmt::Display for Stage {

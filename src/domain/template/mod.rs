@@ -8,7 +8,7 @@ mod html;
 mod limits;
 mod values;
 
-use std::{fmt, io, sync::LazyLock};
+use std::{io, sync::LazyLock};
 
 use minijinja::{
     AutoEscape, Environment, ErrorKind, Template, UndefinedBehavior, Value, filters, syntax::SyntaxConfig,
@@ -52,10 +52,8 @@ impl Escape {
 pub struct TemplateFault {
     /// The line of the template, from 1.
     pub line: usize,
-    /// One phrase for a person.
+    /// One phrase for a person; names the variable that is missing or unknown, when that is the fault.
     pub message: String,
-    /// The variable that is missing or unknown, when that is the fault.
-    pub variable: Option<String>,
 }
 
 /// The values of a template, converted once for the subject, the content and the text of one mail.
@@ -162,15 +160,11 @@ pub fn render(source: &str, escape: Escape, variables: &Variables) -> Result<Str
 /// Checks a template that is rendered later with exactly the variables `known`: its syntax, and that it uses no other.
 ///
 /// # Errors
-/// [`TemplateFault`], with the variable when it uses an unknown one.
+/// [`TemplateFault`], which names the variable when it uses an unknown one.
 pub fn check(source: &str, known: &[&str]) -> Result<(), TemplateFault> {
     let used = used_variables(source)?;
     let Some(unknown) = used.into_iter().find(|name| !known.contains(&name.as_str())) else { return Ok(()) };
-    Err(TemplateFault {
-        line: line_of(source, &unknown),
-        message: format!("unknown variable `{unknown}`"),
-        variable: Some(unknown),
-    })
+    Err(TemplateFault { line: line_of(source, &unknown), message: format!("unknown variable `{unknown}`") })
 }
 
 /// The variables a template uses and does not set itself, sorted.
@@ -189,7 +183,7 @@ pub fn used_variables(source: &str) -> Result<Vec<String>, TemplateFault> {
 
 fn compile(source: &str, escape: Escape) -> Result<Template<'_, '_>, TemplateFault> {
     if let Some((line, message)) = limits::refusal(source) {
-        return Err(TemplateFault { line, message: message.to_owned(), variable: None });
+        return Err(TemplateFault { line, message: message.to_owned() });
     }
     ENGINE.template_from_named_str(escape.template_name(), source).map_err(|error| fault(&error, source, None))
 }
@@ -224,11 +218,7 @@ fn fault(error: &minijinja::Error, source: &str, missing: Option<String>) -> Tem
             None => kind.to_string(),
         },
     };
-    TemplateFault {
-        line: missing.as_deref().map_or(line, |name| line.max(line_of(source, name))),
-        message,
-        variable: missing,
-    }
+    TemplateFault { line: missing.map_or(line, |name| line.max(line_of(source, &name))), message }
 }
 
 /// An engine's message, fit for an error answer: one line, cut to 200 characters.
@@ -272,12 +262,6 @@ impl io::Write for Capped {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-impl fmt::Display for Escape {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.template_name())
     }
 }
 
