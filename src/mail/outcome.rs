@@ -15,8 +15,6 @@ const AFTER_UNKNOWN: Duration = Duration::from_mins(15);
 pub enum Event<'a> {
     /// The relay said 2xx to the final dot.
     Delivered(&'a Reply),
-    /// A development machine's outbox took it.
-    Captured,
     /// Anything else.
     Failed(&'a Failure),
 }
@@ -83,7 +81,6 @@ pub struct Judgement {
 pub fn judge(event: Event<'_>, facts: Facts, policy: RetryPolicy, unit: f64) -> Judgement {
     let failure = match event {
         Event::Delivered(_) => return Judgement::of(Verdict::Succeeded, "delivered", RelaySignal::Delivered),
-        Event::Captured => return Judgement::of(Verdict::Succeeded, "captured", RelaySignal::None),
         Event::Failed(failure) => failure,
     };
     match failure {
@@ -178,7 +175,6 @@ mod tests {
         let judgement = judge(Event::Delivered(&Reply::new(250, "2.0.0 queued")), FACTS, POLICY, 0.5);
 
         assert_eq!(judgement, Judgement::of(Verdict::Succeeded, "delivered", RelaySignal::Delivered));
-        assert_eq!(judge(Event::Captured, FACTS, POLICY, 0.5).verdict, Verdict::Succeeded);
     }
 
     #[test]

@@ -15,7 +15,7 @@ const CONNECTING_MAX: usize = 8;
 
 /// Whether a connection may be tried now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Admission {
+pub(super) enum Admission {
     /// Yes; report how it went.
     Go(Era),
     /// Yes, and it is the only one: what it finds decides.
@@ -29,7 +29,7 @@ pub enum Admission {
 /// A time between two openings of the circuit. What connections and sessions of an earlier one meet says nothing of this
 /// one: they belong to an outage that was told already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Era(u64);
+pub(super) struct Era(u64);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -45,7 +45,7 @@ enum State {
 /// wrong password costs one login and not one per worker. Only a probe closes it again, and only the probe's failures make
 /// the wait longer; whatever connections and sessions meet that were there when it opened is one and the same event.
 #[derive(Debug)]
-pub struct Circuit {
+pub(super) struct Circuit {
     state: State,
     era: Era,
     /// Times it opened, or a probe failed, since a mail last went through.
@@ -71,7 +71,7 @@ struct Full {
 impl Circuit {
     /// A circuit for a relay of which nothing is known.
     #[must_use]
-    pub fn new(now: Instant) -> Self {
+    pub(super) fn new(now: Instant) -> Self {
         Self {
             state: State::Open { at: now, is_probing: false },
             era: Era(0),
@@ -84,22 +84,13 @@ impl Circuit {
 
     /// Whether the relay takes sessions.
     #[must_use]
-    pub fn is_closed(&self) -> bool {
+    pub(super) fn is_closed(&self) -> bool {
         self.state == State::Closed
-    }
-
-    /// When the next probe may start; `None` while closed or probing.
-    #[must_use]
-    pub fn probe_at(&self) -> Option<Instant> {
-        match self.state {
-            State::Open { at, is_probing: false } => Some(at),
-            _ => None,
-        }
     }
 
     /// Asks to try a connection. After [`Admission::Go`] and [`Admission::Probe`] exactly one of
     /// [`Circuit::ready`], [`Circuit::failed`] and [`Circuit::abandoned`] must follow.
-    pub fn admit(&mut self, now: Instant) -> Admission {
+    pub(super) fn admit(&mut self, now: Instant) -> Admission {
         let admission = self.outlook(now);
         match (admission, &mut self.state) {
             (Admission::Go(_), _) => self.connecting += 1,
@@ -111,7 +102,7 @@ impl Circuit {
 
     /// What [`Circuit::admit`] would say.
     #[must_use]
-    pub fn outlook(&self, now: Instant) -> Admission {
+    pub(super) fn outlook(&self, now: Instant) -> Admission {
         match self.state {
             State::Closed if self.connecting >= CONNECTING_MAX => Admission::AfterOthers,
             State::Closed => match self.full {
@@ -128,7 +119,7 @@ impl Circuit {
     /// The connection became a ready session: its era, or `None` when the circuit has opened meanwhile. Such a session is
     /// to be dropped, since a relay that takes logins may still take no mail (530).
     #[must_use]
-    pub fn ready(&mut self, admission: Admission) -> Option<Era> {
+    pub(super) fn ready(&mut self, admission: Admission) -> Option<Era> {
         self.leave(admission);
         let era = match admission {
             Admission::Probe => {
@@ -145,13 +136,13 @@ impl Circuit {
     }
 
     /// A session that [`Circuit::ready`] let in has ended.
-    pub fn left(&mut self) {
+    pub(super) fn left(&mut self) {
         self.sessions = self.sessions.saturating_sub(1);
     }
 
     /// The connection did not. While the relay has others, or others may still become ready, that only says that it takes no
     /// more; the failure of the last one opens the circuit. `unit` in `0.0..1.0` spreads the next try by ±20 %.
-    pub fn failed(&mut self, admission: Admission, now: Instant, unit: f64) {
+    pub(super) fn failed(&mut self, admission: Admission, now: Instant, unit: f64) {
         self.leave(admission);
         match admission {
             Admission::Probe => self.open(now, unit),
@@ -162,19 +153,19 @@ impl Circuit {
     }
 
     /// The connection was given up before it could tell (a stop, a dropped future).
-    pub fn abandoned(&mut self, admission: Admission) {
+    pub(super) fn abandoned(&mut self, admission: Admission) {
         self.leave(admission);
     }
 
     /// A ready session of `era` met what only a new login can mend (530). No effect when it has opened since.
-    pub fn unready(&mut self, era: Era, now: Instant, unit: f64) {
+    pub(super) fn unready(&mut self, era: Era, now: Instant, unit: f64) {
         if self.is_closed() && era == self.era {
             self.open(now, unit);
         }
     }
 
     /// The relay answered for a mail as one that works, whatever it said: the next outage starts with a short wait again.
-    pub fn answered(&mut self) {
+    pub(super) fn answered(&mut self) {
         if self.is_closed() {
             self.failures = 0;
         }

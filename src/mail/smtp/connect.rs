@@ -44,7 +44,7 @@ pub enum ConnectorError {
 /// Makes sessions with one relay. Built once, shared by all who connect.
 #[derive(Debug)]
 pub struct Connector {
-    relay: Arc<str>,
+    relay: String,
     host: String,
     port: u16,
     name: ServerName<'static>,
@@ -64,7 +64,7 @@ impl Connector {
         let name =
             ServerName::try_from(settings.host.clone()).map_err(|_| ConnectorError::Host(settings.host.clone()))?;
         Ok(Self {
-            relay: settings.relay().into(),
+            relay: settings.relay(),
             host: settings.host.clone(),
             port: settings.port,
             name,
@@ -126,7 +126,7 @@ impl Connector {
         if let Some((user, password)) = &self.credentials {
             auth::log_in(&mut link, offered.auth, user, password, step).await?;
         }
-        Ok(Session::new(link, Arc::clone(&self.relay), offered, self.timeouts))
+        Ok(Session::new(link, offered, self.timeouts))
     }
 
     /// Tries the host's addresses in turn.

@@ -82,12 +82,6 @@ impl Failure {
         }
     }
 
-    /// Whether the mail may already be out.
-    #[must_use]
-    pub fn is_after_final_dot(&self) -> bool {
-        matches!(self, Self::Lost { after_final_dot: true, .. })
-    }
-
     pub(super) fn not_ready(stage: Stage, error: &LinkError) -> Self {
         Self::NotReady { stage, message: error.to_string(), reply: None }
     }

@@ -10,9 +10,12 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use super::{Admission, Circuit, Era, Throttle};
+use super::{
+    breaker::{Admission, Circuit, Era},
+    throttle::Throttle,
+};
 
-/// One relay's [`Circuit`] and [`Throttle`], shared by all sessions of a process.
+/// One relay's breaker and throttle, shared by all sessions of a process.
 #[derive(Debug, Clone)]
 pub struct RelayGate(Arc<Inner>);
 
@@ -103,19 +106,6 @@ impl RelayGate {
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.known().circuit.is_closed()
-    }
-
-    /// Waits until the relay takes sessions. Somebody must be at [`RelayGate::enter`], or nobody will find out.
-    ///
-    /// Cancel safe.
-    pub async fn closed(&self) {
-        loop {
-            let changed = self.0.changed.notified();
-            if self.is_closed() {
-                return;
-            }
-            changed.await;
-        }
     }
 
     /// How many of `max` sessions may be used now; 0 for a short rest. Ask before each mail: it moves with time.
@@ -236,15 +226,13 @@ mod tests {
         let gate = RelayGate::new();
         let first = gate.enter().await;
         let mut second = pin!(gate.enter());
-        let mut closed = pin!(gate.closed());
-        let cx = &mut Context::from_waker(Waker::noop());
-        assert!(second.as_mut().poll(cx).is_pending());
-        assert!(closed.as_mut().poll(cx).is_pending());
+        assert!(second.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        assert!(!gate.is_closed());
 
         assert!(first.ready().is_some());
 
         assert!(second.await.ready().is_some());
-        closed.await;
+        assert!(gate.is_closed());
     }
 
     #[tokio::test]

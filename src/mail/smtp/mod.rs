@@ -27,13 +27,11 @@ mod wire;
 
 use crate::domain::Address;
 
-pub use breaker::{Admission, Circuit, Era};
 pub use connect::{Connector, ConnectorError};
 pub use failure::Failure;
 pub use gate::{Pass, RelayGate, Seat};
 pub use reply::Reply;
 pub use session::Session;
-pub use throttle::Throttle;
 
 /// Who a mail is from and for, as the relay is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,13 +44,13 @@ pub struct Envelope {
     pub size: usize,
 }
 
-/// What came of [`Session::deliver`].
+/// What came of [`Session::deliver_until`].
 #[derive(Debug)]
 pub struct Delivery {
     /// The relay's 2xx after the final dot, or why there is none.
     pub outcome: Result<Reply, Failure>,
     /// What came of the next mail's envelope; `None` when none was given, or the relay does not offer PIPELINING
-    /// and nothing was sent for it. `Ok` leaves it open for [`Session::deliver`].
+    /// and nothing was sent for it. `Ok` leaves it open for [`Session::deliver_until`].
     /// [`Failure::Untouched`] says that nothing happened to that mail.
     pub next: Option<Result<(), Failure>>,
 }

@@ -1,6 +1,6 @@
 //! One ready session: envelope, body, reply, and the next envelope in the same breath.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use super::{
     Delivery, Envelope, Failure, Reply,
@@ -40,7 +40,6 @@ enum State {
 #[derive(Debug)]
 pub struct Session {
     link: Link,
-    relay: Arc<str>,
     tls: Option<&'static str>,
     offered: Capabilities,
     timeouts: Timeouts,
@@ -51,15 +50,9 @@ pub struct Session {
 }
 
 impl Session {
-    pub(super) fn new(link: Link, relay: Arc<str>, offered: Capabilities, timeouts: Timeouts) -> Self {
+    pub(super) fn new(link: Link, offered: Capabilities, timeouts: Timeouts) -> Self {
         let tls = link.tls_version();
-        Self { link, relay, tls, offered, timeouts, state: State::Ready, is_kept: false, out: Vec::new() }
-    }
-
-    /// `host:port` of the relay.
-    #[must_use]
-    pub fn relay(&self) -> &str {
-        &self.relay
+        Self { link, tls, offered, timeouts, state: State::Ready, is_kept: false, out: Vec::new() }
     }
 
     /// The TLS version, `TLSv1.2` or `TLSv1.3`; `None` on a plain link.
@@ -68,22 +61,10 @@ impl Session {
         self.tls
     }
 
-    /// Whether the relay offers PIPELINING.
-    #[must_use]
-    pub fn is_pipelining(&self) -> bool {
-        self.offered.pipelining
-    }
-
     /// Whether the session can go on. One that cannot is to be dropped.
     #[must_use]
     pub fn is_usable(&self) -> bool {
         self.state != State::Dead
-    }
-
-    /// Whether an envelope is open and waits for its body. It can be given up only by dropping the session.
-    #[must_use]
-    pub fn is_open(&self) -> bool {
-        self.state == State::Open
     }
 
     /// Whether the session can go on *and* the relay has neither closed nor spoken unasked (`421`, idle too long).
@@ -94,7 +75,7 @@ impl Session {
     }
 
     /// Announces a mail: MAIL, RCPT and DATA, in one write where the relay takes that. `Ok` means 354: the mail is
-    /// [`Session::deliver`]'s to send.
+    /// [`Session::deliver_until`]'s to send. An open envelope can be given up only by dropping the session.
     ///
     /// # Errors
     /// [`Failure::Refused`] with the step that was refused first; the session goes on unless the code was 421 or 530.
@@ -141,18 +122,12 @@ impl Session {
     /// Sends the body of the open envelope, CRLF or LF, and waits for the relay's word. Where the relay takes it,
     /// `next` is announced in the same write, so that a mail costs one round trip.
     ///
-    /// # Cancel safety
-    /// A session whose future is dropped midway is dead, and the mail may be out.
-    pub async fn deliver(&mut self, body: &[u8], next: Option<&Envelope>) -> Delivery {
-        self.deliver_until(body, next, std::future::pending()).await
-    }
-
-    /// [`Session::deliver`], which does not wait for the replies to `next` once `stopping` is ready: the session is dead
-    /// then, and `next` is [`Failure::Untouched`]. Its envelope may be on its way, and even its 354, but no byte of its body
-    /// is: a relay drops such a mail when the connection closes (RFC 5321 §3.8).
+    /// The replies to `next` are not waited for once `stopping` is ready: the session is dead then, and `next` is
+    /// [`Failure::Untouched`]. Its envelope may be on its way, and even its 354, but no byte of its body is: a relay drops
+    /// such a mail when the connection closes (RFC 5321 §3.8).
     ///
     /// # Cancel safety
-    /// As [`Session::deliver`].
+    /// A session whose future is dropped midway is dead, and the mail may be out.
     pub async fn deliver_until(
         &mut self,
         body: &[u8],

@@ -16,7 +16,7 @@ const REST: (Duration, Duration) = (Duration::from_millis(500), Duration::from_s
 
 /// The throttle of one relay.
 #[derive(Debug)]
-pub struct Throttle {
+pub(super) struct Throttle {
     /// Sessions allowed; `None` without a limit.
     limit: Option<usize>,
     /// Deliveries since the limit last moved.
@@ -32,12 +32,12 @@ pub struct Throttle {
 impl Throttle {
     /// A throttle without a limit.
     #[must_use]
-    pub fn new(now: Instant) -> Self {
+    pub(super) fn new(now: Instant) -> Self {
         Self { limit: None, delivered: 0, moved_at: now, rest_until: now, rests: 0 }
     }
 
     /// How many of `max` sessions may be used now: at least 1, but for a rest.
-    pub fn allowed_sessions(&mut self, now: Instant, max: usize) -> usize {
+    pub(super) fn allowed_sessions(&mut self, now: Instant, max: usize) -> usize {
         if now < self.rest_until { 0 } else { self.share(now, max) }
     }
 
@@ -52,7 +52,7 @@ impl Throttle {
     }
 
     /// The relay asked for less (421, 4.7.x, 4.2.1) while `max` sessions were wanted: halves what is allowed.
-    pub fn throttled(&mut self, now: Instant, max: usize) {
+    pub(super) fn throttled(&mut self, now: Instant, max: usize) {
         let is_same_burst = self.limit.is_some() && now < self.moved_at + THROTTLE_PAUSE;
         self.delivered = 0;
         if !is_same_burst {
@@ -63,7 +63,7 @@ impl Throttle {
 
     /// A session that has not carried a mail met a complaint: without a rest, one after the other would, as quickly as
     /// connections can be made. Each rest is twice the one before, until a mail is taken.
-    pub fn fruitless(&mut self, now: Instant) {
+    pub(super) fn fruitless(&mut self, now: Instant) {
         if now >= self.rest_until {
             self.rest_until = now + REST.1.min(REST.0 * 2_u32.pow(self.rests.min(8)));
             self.rests += 1;
@@ -71,7 +71,7 @@ impl Throttle {
     }
 
     /// The relay took a mail: after as many as there are sessions allowed, one more is.
-    pub fn delivered(&mut self, now: Instant) {
+    pub(super) fn delivered(&mut self, now: Instant) {
         (self.rest_until, self.rests) = (now, 0);
         let Some(limit) = self.limit else { return };
         self.delivered += 1;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use gomail::mail::smtp::Failure;
 
-use super::{MAIL, envelope, send, session};
+use super::{MAIL, deliver, envelope, send, session};
 use crate::helpers::peer::{Act, PeerOptions, Rule, SmtpPeer, Step};
 
 /// Waits until the session's end of the connection has heard what its peer did.
@@ -40,7 +40,7 @@ async fn a_421_said_to_an_idle_connection_burns_nothing() {
     session.open(&envelope("bob")).await.unwrap();
     let idle = ["250 2.0.0 queued\r\n", "421 4.4.2 idle too long\r\n"].map(str::to_owned);
     peer.rule(Rule::at(Step::Dot, Act::Pieces(idle.to_vec())));
-    assert!(session.deliver(MAIL, None).await.outcome.is_ok());
+    assert!(deliver(&mut session, MAIL, None).await.outcome.is_ok());
 
     until_not_alive(&session).await;
 

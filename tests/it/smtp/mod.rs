@@ -11,7 +11,7 @@ use std::time::Duration;
 use gomail::{
     config::{SmtpSettings, TlsMode},
     domain::Address,
-    mail::smtp::{Connector, Envelope, Failure, Session},
+    mail::smtp::{Connector, Delivery, Envelope, Failure, Session},
 };
 
 use crate::helpers::peer::SmtpPeer;
@@ -51,8 +51,13 @@ fn envelope(to: &str) -> Envelope {
 
 const MAIL: &[u8] = b"Subject: hello\r\nMessage-ID: <1@example.com>\r\n\r\nbody\r\n";
 
+/// Delivers the mail of the open envelope; no stop comes.
+async fn deliver(session: &mut Session, body: &[u8], next: Option<&Envelope>) -> Delivery {
+    session.deliver_until(body, next, std::future::pending()).await
+}
+
 /// Opens and delivers one mail.
 async fn send(session: &mut Session, to: &str) -> Result<u16, Failure> {
     session.open(&envelope(to)).await?;
-    session.deliver(MAIL, None).await.outcome.map(|reply| reply.code)
+    deliver(session, MAIL, None).await.outcome.map(|reply| reply.code)
 }

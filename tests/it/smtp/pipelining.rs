@@ -2,7 +2,7 @@
 
 use gomail::{domain::Stage, mail::smtp::Failure};
 
-use super::{MAIL, envelope, impatient, send, session};
+use super::{MAIL, deliver, envelope, impatient, send, session};
 use crate::helpers::peer::{Act, PeerOptions, Rule, SmtpPeer, Step};
 
 #[tokio::test]
@@ -14,11 +14,11 @@ async fn a_mail_costs_one_round_trip() {
 
     for n in 1..=100 {
         let next = envelope(&format!("to{n}"));
-        let delivery = session.deliver(MAIL, Some(&next)).await;
+        let delivery = deliver(&mut session, MAIL, Some(&next)).await;
         assert_eq!(delivery.outcome.unwrap().code, 250);
         delivery.next.unwrap().unwrap();
     }
-    assert!(session.deliver(MAIL, None).await.outcome.is_ok());
+    assert!(deliver(&mut session, MAIL, None).await.outcome.is_ok());
 
     assert_eq!(peer.round_trips() - before, 101);
     let to: Vec<String> = peer.wait_for(101).await.into_iter().map(|mail| mail.to).collect();
@@ -31,7 +31,7 @@ async fn without_pipelining_nothing_is_sent_for_the_next_mail() {
     let mut session = session(&peer).await;
     session.open(&envelope("bob")).await.unwrap();
 
-    let delivery = session.deliver(MAIL, Some(&envelope("eve"))).await;
+    let delivery = deliver(&mut session, MAIL, Some(&envelope("eve"))).await;
 
     assert!(delivery.outcome.is_ok() && delivery.next.is_none());
     assert_eq!(send(&mut session, "eve").await, Ok(250));
@@ -52,7 +52,7 @@ async fn a_refused_next_mail_harms_neither_the_one_before_nor_the_one_after() {
                 peer.rule(Rule::reply(Step::Data, "354 go").times(1));
             }
 
-            let delivery = session.deliver(MAIL, Some(&envelope("second"))).await;
+            let delivery = deliver(&mut session, MAIL, Some(&envelope("second"))).await;
 
             assert_eq!(delivery.outcome.unwrap().code, 250);
             let failure = delivery.next.unwrap().unwrap_err();
@@ -71,11 +71,11 @@ async fn a_refused_mail_does_not_harm_the_next() {
     session.open(&envelope("first")).await.unwrap();
     peer.rule(Rule::reply(Step::Dot, "550 5.6.0 no").times(1));
 
-    let delivery = session.deliver(MAIL, Some(&envelope("second"))).await;
+    let delivery = deliver(&mut session, MAIL, Some(&envelope("second"))).await;
 
     assert_eq!(delivery.outcome.unwrap_err().reply().unwrap().code, 550);
     delivery.next.unwrap().unwrap();
-    assert!(session.deliver(MAIL, None).await.outcome.is_ok());
+    assert!(deliver(&mut session, MAIL, None).await.outcome.is_ok());
     assert_eq!(peer.mails()[0].to, "second@example.org");
 }
 
@@ -95,7 +95,7 @@ async fn the_next_mail_is_untouched_when_the_session_ends_with_the_one_before() 
         session.open(&envelope("first")).await.unwrap();
         peer.rule(Rule::at(Step::Dot, act.clone()));
 
-        let delivery = session.deliver(MAIL, Some(&envelope("second"))).await;
+        let delivery = deliver(&mut session, MAIL, Some(&envelope("second"))).await;
 
         let is_taken = matches!(act, Act::ReplyAsUsualThenClose);
         assert_eq!(delivery.outcome.is_ok(), is_taken, "{act:?}: {:?}", delivery.outcome);
@@ -111,7 +111,7 @@ async fn a_next_mail_that_the_relay_has_begun_to_answer_is_lost_not_untouched() 
     session.open(&envelope("first")).await.unwrap();
     peer.rule(Rule::at(Step::Rcpt, Act::Close));
 
-    let delivery = session.deliver(MAIL, Some(&envelope("second"))).await;
+    let delivery = deliver(&mut session, MAIL, Some(&envelope("second"))).await;
 
     assert!(delivery.outcome.is_ok());
     let next = delivery.next.unwrap().unwrap_err();
@@ -126,7 +126,7 @@ async fn a_reply_too_many_is_never_taken_for_a_delivery() {
     // Twice the reply to the dot: every later reply is off by one.
     peer.rule(Rule::reply(Step::Dot, "250 2.0.0 queued\r\n250 2.0.0 queued").times(1));
 
-    let delivery = session.deliver(MAIL, Some(&envelope("second"))).await;
+    let delivery = deliver(&mut session, MAIL, Some(&envelope("second"))).await;
 
     assert!(delivery.outcome.is_ok());
     let next = delivery.next.unwrap().unwrap_err();

@@ -83,7 +83,7 @@ fn failures_of_one_outage_count_once() {
         circuit.failed(admission, now, MID);
     }
 
-    assert_eq!(circuit.probe_at(), Some(now + secs(5)));
+    assert_eq!(circuit.outlook(now), Admission::NotBefore(now + secs(5)));
 }
 
 #[test]
@@ -98,12 +98,12 @@ fn a_ready_probe_closes_it_and_a_mail_resets_the_wait() {
     // A session that is ready but refused again (530) goes on doubling.
     let era = ready(&mut circuit, now);
     circuit.unready(era, now, MID);
-    assert_eq!(circuit.probe_at(), Some(now + secs(10)));
+    assert_eq!(circuit.outlook(now), Admission::NotBefore(now + secs(10)));
     ready(&mut circuit, now + secs(10));
     let era = ready(&mut circuit, now);
     circuit.answered();
     circuit.unready(era, now, MID);
-    assert_eq!(circuit.probe_at(), Some(now + secs(5)));
+    assert_eq!(circuit.outlook(now), Admission::NotBefore(now + secs(5)));
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn what_was_there_before_it_opened_does_not_open_it_again() {
     assert!(circuit.is_closed());
     let era = ready(&mut circuit, now);
     circuit.unready(era, now, MID);
-    assert_eq!(circuit.probe_at(), Some(now + secs(10)), "the second opening, not the fifth");
+    assert_eq!(circuit.outlook(now), Admission::NotBefore(now + secs(10)), "the second opening, not the fifth");
 }
 
 #[test]
