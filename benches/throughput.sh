@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Throughput as ratios within one run on one machine, against the budget of DESIGN §11.
+# Throughput as ratios within one run on one machine, each against its budget.
 #
 #   benches/throughput.sh [--mails N] [--late-mails N] [--seconds S] [--rounds R] [--strict]
 #

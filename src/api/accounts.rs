@@ -1,4 +1,4 @@
-//! Signing up, deregistering, and the admin's list. The rules are DESIGN §9 and §13.
+//! Signing up, deregistering, and the admin's list. `GOMAIL_REGISTRATION` says who may sign up.
 
 use std::{net::IpAddr, time::Instant};
 

@@ -1,4 +1,4 @@
-//! The HTTP API: DESIGN §4, §9 and §13.
+//! The HTTP API, of which `docs/API.md` tells what shapes cannot.
 //!
 //! [`router`] is the map, one page. A request goes `server` (one connection) → `edge` (request id, origin, log) → router →
 //! one handler per route, in one file per resource. Handlers receive domain values and return answers of

@@ -20,7 +20,7 @@ use crate::{
     telemetry::metrics::{self, Exposition},
 };
 
-/// Limits of connections and requests; the defaults are DESIGN §13.
+/// Limits of connections and requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// How long a request's headers may take; also how long a kept connection may idle.

@@ -10,7 +10,7 @@ use std::{
 
 use crate::domain::AccountId;
 
-/// How long an answer of the store is trusted: within the second that DESIGN §9 allows.
+/// How long an answer of the store is trusted: a key that another process ended stops working within a second.
 const TRUST: Duration = Duration::from_millis(500);
 /// Most keys remembered.
 const MOST: usize = 10_000;

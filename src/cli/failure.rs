@@ -39,7 +39,7 @@ const USAGE: u8 = 2;
 const UNREACHABLE: u8 = 7;
 
 impl Failure {
-    /// The exit code, DESIGN §6 and §13.
+    /// The exit code, one of those that `gomail --help` lists.
     pub(super) fn exit(&self) -> ExitCode {
         ExitCode::from(match self {
             Self::Usage(_) | Self::Settings(_) => USAGE,

@@ -76,7 +76,7 @@ pub struct Judgement {
 
 /// Judges one attempt. `unit` in `0.0..1.0` picks the place within the backoff's ±20 %.
 ///
-/// `DESIGN.md` §7 is the source; each arm is one of its rows.
+/// Each arm here, and in the functions that it asks, is one row of the outcome table.
 #[must_use]
 pub fn judge(event: Event<'_>, facts: Facts, policy: RetryPolicy, unit: f64) -> Judgement {
     let failure = match event {

@@ -1,7 +1,7 @@
 //! The JSON that the API and its client share.
 //!
 //! Requests become domain values here, answers are plain structs ([`answer`]). Field names and shapes are
-//! DESIGN §4 and §13; the first six paths keep the shapes of the service this one succeeds.
+//! those of `src/api/openapi.json`; the first six paths keep the shapes of the service this one succeeds.
 //!
 //! Requests are read by hand and not by derive: every refusal names its dotted field, says whether it is missing,
 //! unknown or invalid, and never repeats the refused value.

@@ -16,7 +16,7 @@ use paths::{Reach, reached};
 /// Each room and what it may import besides itself. `lib` and `main` are the two files at the crate's root.
 const ROOMS: &[(&str, Imports)] = &[
     ("domain", Imports::Only(&[])),
-    // The one step beyond DESIGN's table: a clock tells the time as `domain::Timestamp`, and domain is pure.
+    // A clock tells the time as `domain::Timestamp`, and domain is pure.
     ("clock", Imports::Only(&["domain"])),
     ("lifecycle", Imports::Only(&[])),
     ("wire", Imports::Only(&["domain"])),

@@ -217,7 +217,7 @@ async fn a_closed_store_is_unavailable_and_hangs_nobody() {
     assert!(matches!(store.stats().await, Err(StoreError::Unavailable(_))));
 }
 
-/// DESIGN §11: at most 250 bytes.
+/// The budget of `docs/OPERATIONS.md`, *Sizing*.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_waiting_newsletter_mail_takes_at_most_250_bytes() {
     const COUNT: u64 = 10_000;

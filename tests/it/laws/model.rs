@@ -1,4 +1,4 @@
-//! Random histories against a model: a map of tasks, moved by the rules of DESIGN §7 and nothing else.
+//! Random histories against a model: a map of tasks, moved by the rules of `docs/QUEUE.md` and nothing else.
 //!
 //! Every span is a whole number of minutes and a history takes less than one, so the time that passes on Redis'
 //! clock never changes what is due.

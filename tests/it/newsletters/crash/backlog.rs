@@ -29,7 +29,7 @@ const SCHEDULER_KILLS: u64 = 3;
 const WORKER_KILLS: usize = 7;
 /// Posts in which readers leave, spread over the delivery.
 const LEAVINGS: usize = 10;
-/// DESIGN §11.
+/// The budgets of `docs/OPERATIONS.md`, *Sizing*.
 const MEMORY_KIB: u64 = 64 * 1024;
 const STORED_BYTES: u64 = 250;
 
