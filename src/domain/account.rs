@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Address, Invalid, invalid::has_control};
+use super::{Address, Invalid, has_control};
 
 /// Who registered: an e-mail address in its comparing form (lower case).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

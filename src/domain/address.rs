@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use super::{Invalid, invalid::has_control};
+use super::{Invalid, has_control};
 
 /// Longest local part, RFC 5321 §4.5.3.1.1.
 const LOCAL_MAX: usize = 64;

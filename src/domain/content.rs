@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Invalid, Subject, Timestamp, invalid::has_control};
+use super::{Invalid, Subject, Timestamp, has_control};
 
 /// The name of a content type, 1–128 characters, no control characters, no `/`; not `.` and `..`, which no path can hold.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -64,6 +64,7 @@ impl std::error::Error for Invalid {}
 /// Whether the text holds a control character (or a Unicode line separator).
 ///
 /// Everything that becomes a header goes through this: a CR or LF there is a header injection.
-pub(super) fn has_control(text: &str) -> bool {
+#[must_use]
+pub fn has_control(text: &str) -> bool {
     text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
 }

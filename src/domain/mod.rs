@@ -28,7 +28,7 @@ pub use address::{Address, Mailbox, mask_addresses};
 pub use attempt::{Attempt, Stage};
 pub use content::{Content, ContentTypeName};
 pub use frequency::Frequency;
-pub use invalid::{Invalid, Problem};
+pub use invalid::{Invalid, Problem, has_control};
 pub use lane::{LANES, Lane, LaneShares};
 pub use otp::{CodeLength, CodeRules, Purpose, code_from_digest, without_code};
 pub use period::{CatchUp, CatchUpPlan, Period, plan_catch_up};

@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Invalid, invalid::has_control};
+use super::{Invalid, has_control};
 
 /// How many digits a code has, 4–8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

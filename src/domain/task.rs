@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use uuid::Uuid;
 
-use super::{Address, Invalid, Timestamp, Work, invalid::has_control};
+use super::{Address, Invalid, Timestamp, Work, has_control};
 
 /// The number of a run, unique in a store and never reused: seconds since 1970 at its creation, or one more
 /// than the newest run's. Text: `r` and base 36 (`rt2b4xc`), short because every waiting newsletter mail holds it.

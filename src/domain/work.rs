@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Address, CodeLength, ContentTypeName, Frequency, Invalid, Lane, Purpose, TaskType, invalid::has_control};
+use super::{Address, CodeLength, ContentTypeName, Frequency, Invalid, Lane, Purpose, TaskType, has_control};
 
 /// A subject line: at most 998 bytes, no control characters (RFC 5322 §2.1.1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::domain::Invalid;
+use crate::domain::{Invalid, has_control};
 
 /// The fields of one object that were not read yet, and where the object stands in the request.
 ///
@@ -119,12 +119,7 @@ impl Fields {
     }
 }
 
-/// Whether the text holds a control character or a Unicode line separator: what must never reach a header.
-pub(super) fn holds_control(text: &str) -> bool {
-    text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
-}
-
 /// A field name from a client, made fit for an error message: short, without control characters.
 pub(super) fn printable(name: &str) -> String {
-    name.chars().take(64).map(|c| if holds_control(c.encode_utf8(&mut [0; 4])) { '?' } else { c }).collect()
+    name.chars().take(64).map(|c| if has_control(c.encode_utf8(&mut [0; 4])) { '?' } else { c }).collect()
 }

@@ -3,10 +3,10 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value;
 
-use super::fields::{Fields, holds_control, printable};
+use super::fields::{Fields, printable};
 use crate::domain::{
     Address, Attachment, CodeLength, ContentTypeName, Format, Frequency, HeaderLine, Invalid, Message, NO_NUL, OtpMail,
-    Purpose, Subject, Tag, Work, holds_code,
+    Purpose, Subject, Tag, Work, has_control, holds_code,
 };
 
 /// Every payload field of any type. A field that belongs to another type is ignored, since clients send full
@@ -140,7 +140,7 @@ fn holds_nul(value: &Value) -> bool {
 }
 
 fn from_name(text: &str) -> Result<String, Invalid> {
-    if holds_control(text) || text.chars().count() > 200 {
+    if has_control(text) || text.chars().count() > 200 {
         return Err(Invalid::value("", "must be at most 200 characters without control characters"));
     }
     Ok(text.trim().to_owned())
@@ -199,7 +199,7 @@ fn attachment(item: Value, path: &str) -> Result<Attachment, Invalid> {
     fields.refuse_unknown(&["filename", "content_type", "content"])?;
     let filename = fields.text("filename")?;
     let fits = !filename.trim().is_empty() && filename.len() <= 255 && filename != "." && filename != "..";
-    if !fits || holds_control(&filename) || filename.contains(['/', '\\']) {
+    if !fits || has_control(&filename) || filename.contains(['/', '\\']) {
         let rule = "must be 1 to 255 bytes without control characters and path separators";
         return Err(Invalid::value(&fields.name("filename"), rule));
     }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::fields::{Fields, printable};
-use crate::domain::{AccountId, Address, ContentTypeName, Invalid, Purpose, Subject};
+use crate::domain::{AccountId, Address, ContentTypeName, Invalid, Purpose, Subject, has_control};
 
 /// Most tasks in a batch.
 pub const BATCH_MAX: usize = 1000;
@@ -129,7 +129,7 @@ impl FromJson for SuppressRequest {
         fields.refuse_unknown(&["email", "reason"])?;
         let email = fields.parsed("email", Address::parse)?;
         let reason = fields.optional_text("reason")?.filter(|text| !text.is_empty());
-        if reason.as_deref().is_some_and(|text| text.chars().count() > 500 || super::fields::holds_control(text)) {
+        if reason.as_deref().is_some_and(|text| text.chars().count() > 500 || has_control(text)) {
             return Err(Invalid::value("reason", "must be at most 500 characters without control characters"));
         }
         Ok(Self { email, reason: reason.unwrap_or_else(|| "manual".to_owned()) })
