@@ -3,9 +3,10 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::fault::broken;
+pub(super) use crate::store::page::limit;
 use crate::{
     domain::{Address, Subject, TaskId, Timestamp},
-    store::{Page, PageRequest, StoreError},
+    store::{Page, PageRequest, StoreError, page},
 };
 
 /// One row of an answer, read from the front.
@@ -78,11 +79,6 @@ pub(super) fn place_of<T: PartialEq>(list: &[T], value: &T) -> usize {
     list.iter().position(|each| each == value).expect("the domain's list holds every value")
 }
 
-/// How many items a page may have.
-pub(super) fn limit(page: &PageRequest) -> usize {
-    page.limit.clamp(1, 1000)
-}
-
 /// The text the cursor stands for; empty, the top, when there is none.
 ///
 /// # Errors
@@ -115,12 +111,9 @@ fn checked(place: String, is_ours: impl Fn(&str) -> bool) -> Result<String, Stor
 }
 
 /// Makes a page of at most one item more than asked for, each with the place its successors go on after.
-pub(super) fn cut<T>(page: &PageRequest, mut found: Vec<(String, T)>) -> Page<T> {
-    let limit = limit(page);
-    let more = found.len() > limit;
-    found.truncate(limit);
-    let next_cursor = found.last().filter(|_| more).map(|(place, _)| cursor(place));
-    Page { items: found.into_iter().map(|(_, item)| item).collect(), next_cursor }
+pub(super) fn cut<T>(page: &PageRequest, found: Vec<(String, T)>) -> Page<T> {
+    let Page { items, next_cursor: place } = page::cut(page, found);
+    Page { items, next_cursor: place.as_deref().map(cursor) }
 }
 
 /// A cursor for a place.

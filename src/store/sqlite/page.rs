@@ -1,16 +1,13 @@
-//! Lists a page at a time: cursors, and the cut.
+//! Lists a page at a time: the cursors of this store.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use crate::store::{Page, PageRequest, StoreError};
+pub(super) use crate::store::page::cut;
+use crate::store::{PageRequest, StoreError, page::limit};
 
 /// How many rows to read: one more than asked for tells whether there is a next page.
 pub(super) fn rows_wanted(page: &PageRequest) -> i64 {
     i64::try_from(limit(page)).unwrap_or(1000) + 1
-}
-
-fn limit(page: &PageRequest) -> usize {
-    page.limit.clamp(1, 1000)
 }
 
 /// The number the cursor stands for; `top` when there is none.
@@ -40,15 +37,6 @@ pub(super) fn number_cursor(number: i64) -> String {
 /// A cursor for a key.
 pub(super) fn text_cursor(key: &str) -> String {
     format!("k{}", URL_SAFE_NO_PAD.encode(key))
-}
-
-/// Makes a page of rows read by [`rows_wanted`], each with the cursor that continues after it.
-pub(super) fn cut<T>(page: &PageRequest, mut rows: Vec<(String, T)>) -> Page<T> {
-    let limit = limit(page);
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    let next_cursor = if more { rows.last().map(|(cursor, _)| cursor.clone()) } else { None };
-    Page { items: rows.into_iter().map(|(_, item)| item).collect(), next_cursor }
 }
 
 #[cfg(test)]
