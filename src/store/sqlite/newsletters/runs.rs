@@ -5,7 +5,7 @@ use rusqlite::{Connection, Row, params};
 use super::super::{
     codec::{self, Numbered as _, int, uint},
     contents, page,
-    queue::{COLUMNS, ViewRow, attach_attempts},
+    queue::{COLUMNS, JOIN_RUN, ViewRow, attach_attempts},
     sql::Sql as _,
     tx::owner_of,
 };
@@ -100,8 +100,9 @@ pub(super) fn undelivered(
     run: RunId,
     page: &PageRequest,
 ) -> Result<Page<TaskView>, StoreError> {
-    let sql =
-        format!("{COLUMNS} WHERE t.run = ?1 AND t.seq > ?2 AND t.state > 4 AND t.owner = ?3 ORDER BY t.seq LIMIT ?4");
+    let sql = format!(
+        "{COLUMNS}{JOIN_RUN} WHERE t.run = ?1 AND t.seq > ?2 AND t.state > 4 AND t.owner = ?3 ORDER BY t.seq LIMIT ?4"
+    );
     let rows = conn.all(
         &sql,
         params![int(run.0), page::number_after(page, -1)?, owner_of(conn, account)?, page::rows_wanted(page)],

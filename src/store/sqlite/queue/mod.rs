@@ -16,7 +16,7 @@ use async_trait::async_trait;
 
 pub(super) use self::{
     task::Place,
-    view::{COLUMNS, ViewRow, attach_attempts},
+    view::{COLUMNS, JOIN_RUN, ViewRow, attach_attempts},
 };
 use super::{SqliteStore, codec::int};
 use crate::{

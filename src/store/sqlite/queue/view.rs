@@ -13,10 +13,12 @@ use crate::{
     store::{Page, PageRequest, StoreError, TaskFilter, TaskView},
 };
 
-/// What [`ViewRow::read`] reads; add a `WHERE` on `t`.
+/// What [`ViewRow::read`] reads, up to the task; [`JOIN_RUN`] follows, and a `WHERE` on `t`.
 pub(in super::super) const COLUMNS: &str =
     "SELECT t.ord, t.uuid, t.run, t.seq, t.kind, t.lane, t.state, t.recipient, t.retries, t.at, t.created, t.reason,
-     t.duplicate, t.name, t.tags, r.content_type FROM task t LEFT JOIN run r ON r.id = t.run ";
+     t.duplicate, t.name, t.tags, r.content_type FROM task t";
+/// The task's run, for [`COLUMNS`].
+pub(in super::super) const JOIN_RUN: &str = " LEFT JOIN run r ON r.id = t.run";
 
 /// A task without its attempts, and its place in the order of acceptance.
 pub(in super::super) struct ViewRow {
@@ -73,12 +75,12 @@ pub(super) fn one(conn: &Connection, account: &AccountId, id: TaskId) -> Result<
     };
     let mut found = match id {
         TaskId::Posted(uuid) => conn.all(
-            &format!("{COLUMNS} WHERE t.uuid = ?1 AND t.owner = ?2"),
+            &format!("{COLUMNS}{JOIN_RUN} WHERE t.uuid = ?1 AND t.owner = ?2"),
             params![uuid.as_bytes(), owner],
             ViewRow::read,
         ),
         TaskId::Issue { run, seq } => conn.all(
-            &format!("{COLUMNS} WHERE t.run = ?1 AND t.seq = ?2 AND t.owner = ?3"),
+            &format!("{COLUMNS}{JOIN_RUN} WHERE t.run = ?1 AND t.seq = ?2 AND t.owner = ?3"),
             [int(run.0), int(seq), owner],
             ViewRow::read,
         ),
@@ -99,14 +101,14 @@ pub(super) fn list(
     };
     let mut values = vec![Value::from(owner), Value::from(before), Value::from(page::rows_wanted(page))];
     let mut sql = COLUMNS.to_owned();
-    sql.truncate(sql.len() - " LEFT JOIN run r ON r.id = t.run ".len());
     // The ends that are rare among many tasks are found by their state, everything else along the account's tasks.
     sql += match filter.state {
         Some(State::Succeeded | State::Queued) | None => " INDEXED BY task_owner",
         Some(state) if state.is_end() => " INDEXED BY task_ended",
         Some(_) => " INDEXED BY task_waiting",
     };
-    sql += " LEFT JOIN run r ON r.id = t.run WHERE t.owner = ?1 AND t.ord < ?2 AND t.hidden IS NULL";
+    sql += JOIN_RUN;
+    sql += " WHERE t.owner = ?1 AND t.ord < ?2 AND t.hidden IS NULL";
     if let Some(state) = filter.state {
         // A constant, not a parameter: only then SQLite sees that a partial index holds all of these.
         let part = if state.is_end() { ">= 4" } else { "< 4" };
