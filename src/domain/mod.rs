@@ -36,7 +36,7 @@ pub use rendered::{
     NEWSLETTER_VARIABLES, NO_NUL, Rendered, check_message, check_newsletter, holds_code, render_code, render_message,
     render_newsletter,
 };
-pub use retry::{RetryPolicy, Verdict};
+pub use retry::{AFTER_UNKNOWN, RetryPolicy, Verdict};
 pub use secret::{Keys, Secret, equal_in_constant_time, sha256_hex};
 pub use state::{Reason, State};
 pub use task::{IDEMPOTENCY_WINDOW, NewTask, RunId, Tag, TaskId, TaskName, TaskType, message_id};

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use super::Reason;
 
+/// How long a message rests whose fate after the final dot is unknown: by then the relay has sent it or lost it.
+pub const AFTER_UNKNOWN: Duration = Duration::from_mins(15);
+
 /// The backoff of a lane and the age at which a task is given up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {

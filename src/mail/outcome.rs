@@ -2,13 +2,8 @@
 //!
 //! Expired and too old are decided right before DATA, and what a crash leaves behind is the store's; neither is here.
 
-use std::time::Duration;
-
 use super::smtp::{Failure, Reply, Seat};
-use crate::domain::{Reason, RetryPolicy, Stage, TaskType, Verdict};
-
-/// How long a message rests whose fate after the final dot is unknown: by then the relay has sent it or lost it.
-const AFTER_UNKNOWN: Duration = Duration::from_mins(15);
+use crate::domain::{AFTER_UNKNOWN, Reason, RetryPolicy, Stage, TaskType, Verdict};
 
 /// What happened.
 #[derive(Debug, Clone, Copy)]
@@ -142,6 +137,8 @@ impl Judgement {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use proptest::prelude::*;
 
     use super::*;

@@ -1,7 +1,5 @@
 //! Taking back leases that ran out: the worker died, or lost the store.
 
-use std::time::Duration;
-
 use super::{
     super::{
         codec::{self, Numbered as _},
@@ -11,14 +9,12 @@ use super::{
     task::Task,
 };
 use crate::{
-    domain::{Attempt, LANES, Reason, State, TaskType, Timestamp},
+    domain::{AFTER_UNKNOWN, Attempt, LANES, Reason, State, TaskType, Timestamp},
     store::{StoreError, lost::Lost},
 };
 
 /// Reclaims after which a task is leased alone; one more is its end.
 pub(super) const RECLAIMS_ALONE: u32 = 3;
-/// How long a message that may be out waits for news of its reply.
-const PARKED: Duration = Duration::from_mins(15);
 /// Leases that one call takes back per lane.
 const AT_ONCE: i64 = 1000;
 
@@ -86,7 +82,7 @@ fn take_back(tx: &mut Tx<'_>, task: &mut Task) -> Result<(), StoreError> {
     task.failures += 1;
     if task.kind == TaskType::Message && !task.duplicate {
         task.duplicate = true;
-        task.move_to(tx, State::Retrying, now.plus(PARKED), None)
+        task.move_to(tx, State::Retrying, now.plus(AFTER_UNKNOWN), None)
     } else {
         task.move_to(tx, State::Uncertain, now, Some(Reason::OutcomeUnknown))
     }
