@@ -22,8 +22,7 @@ async fn one(
     now: Timestamp,
     mut series: Series,
 ) -> Result<(), StoreError> {
-    // Before its first subscriber there was nobody to miss an issue.
-    let last = series.last_period.unwrap_or(series.since).max(series.since);
+    let last = series.dealt_with_until();
     let plan = plan_catch_up(settings.catch_up, series.frequency, last, now, settings.zone);
     let Some(newest) = plan.newest else { return Ok(()) };
 

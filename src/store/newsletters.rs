@@ -76,6 +76,14 @@ pub struct Series {
     pub since: Timestamp,
 }
 
+impl Series {
+    /// The moment up to which periods are dealt with. Before its first subscriber there was nobody to miss an issue.
+    #[must_use]
+    pub fn dealt_with_until(&self) -> Timestamp {
+        self.last_period.map_or(self.since, |last| last.max(self.since))
+    }
+}
+
 /// Asks to deal with one period of a series: a compare-and-set on its last period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tick {
