@@ -73,10 +73,10 @@ pub struct CodeRules {
     pub per_hour: u32,
 }
 
-/// Cuts a code of `length` digits from a 32-byte digest: dynamic truncation, RFC 4226 §5.3.
+/// Cuts a code of `length` digits from a 32-byte digest: dynamic truncation, RFC 4226 §5.3, of eight bytes instead of four.
 ///
-/// The 31-bit number is taken modulo 10^length; the bias is below 5·10⁻² of one code's share even for 8 digits
-/// of 31 bits, so eight bytes are truncated instead of four, which leaves it below 10⁻¹⁰.
+/// The 63-bit number is taken modulo 10^length, with a bias below 10⁻¹⁰ of one code's share. The RFC's 31 bits would leave
+/// up to 5·10⁻² of it for 8 digits.
 #[must_use]
 pub fn code_from_digest(digest: &[u8; 32], length: CodeLength) -> String {
     let offset = usize::from(digest[31] & 0x0f);
