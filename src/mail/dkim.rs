@@ -8,7 +8,7 @@ use std::{fmt, fs, path::Path};
 use aws_lc_rs::{
     digest::{SHA256, digest},
     rand::SystemRandom,
-    signature::{Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair},
+    signature::{Ed25519KeyPair, RSA_PKCS1_SHA256, RsaKeyPair},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
@@ -217,43 +217,6 @@ fn canonical_body(body: &str) -> String {
         canonical.push_str("\r\n");
     }
     canonical
-}
-
-/// The DNS record of a private key, for `gomail doctor` and tests: what belongs at `SELECTOR._domainkey.DOMAIN`.
-///
-/// # Errors
-/// [`ComposeError`] when the file holds no usable key.
-pub fn dns_record(path: &Path) -> Result<String, ComposeError> {
-    Ok(match Key::read(path)? {
-        Key::Rsa(key) => {
-            // DNS wants a SubjectPublicKeyInfo; the pair gives the PKCS#1 key inside it.
-            format!("v=DKIM1; k=rsa; p={}", STANDARD.encode(rsa_spki(key.public_key().as_ref())))
-        }
-        Key::Ed25519(key) => format!("v=DKIM1; k=ed25519; p={}", STANDARD.encode(key.public_key().as_ref())),
-    })
-}
-
-/// Wraps a PKCS#1 public key (RFC 8017 A.1.1) into a `SubjectPublicKeyInfo` (RFC 5280 §4.1).
-fn rsa_spki(pkcs1: &[u8]) -> Vec<u8> {
-    const RSA_ENCRYPTION: [u8; 15] =
-        [0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
-    let mut bits = vec![0];
-    bits.extend_from_slice(pkcs1);
-    let mut inner = RSA_ENCRYPTION.to_vec();
-    inner.extend(der(0x03, &bits));
-    der(0x30, &inner)
-}
-
-fn der(tag: u8, content: &[u8]) -> Vec<u8> {
-    let length = content.len().to_be_bytes();
-    let significant = &length[length.iter().position(|b| *b != 0).unwrap_or(length.len() - 1)..];
-    let mut out = vec![tag];
-    if content.len() >= 0x80 {
-        out.push(0x80 | u8::try_from(significant.len()).unwrap_or(8));
-    }
-    out.extend_from_slice(significant);
-    out.extend_from_slice(content);
-    out
 }
 
 #[cfg(test)]

@@ -7,4 +7,3 @@ pub mod outcome;
 pub mod smtp;
 
 pub use compose::{ComposeError, Composed, Composer, Issue};
-pub use dkim::dns_record;

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     io::Write as _,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     time::Duration,
 };
@@ -15,8 +15,9 @@ use gomail::{
         AccountId, Address, Attachment, CodeLength, ContentTypeName, Format, HeaderLine, Keys, Mailbox, Message,
         OtpMail, Purpose, RunId, Secret, Subject, TaskId, Timestamp,
     },
-    mail::{Composed, Composer, Issue, dns_record},
+    mail::{Composed, Composer, Issue},
 };
+use rcgen::PublicKeyData as _;
 use serde_json::{Value, json};
 
 fn keys() -> Keys {
@@ -205,8 +206,8 @@ fn html_comes_after_its_text_and_files_after_both() {
 #[test]
 fn files_arrive_byte_for_byte_and_signed() {
     let folder = tempfile::tempdir().unwrap();
-    let key = write_key(folder.path(), "ed.pem", &rcgen::PKCS_ED25519);
-    let dns = BTreeMap::from([("e1._domainkey.shop.example.".to_owned(), dns_record(&key).unwrap())]);
+    let (key, record) = write_key(folder.path(), "ed.pem", &rcgen::PKCS_ED25519);
+    let dns = BTreeMap::from([("e1._domainkey.shop.example.".to_owned(), record)]);
     let dkim = DkimSettings { domain: "shop.example".to_owned(), selectors: vec!["e1".to_owned()], keys: vec![key] };
     let (long, empty_lines) = ("x".repeat(5_000), "\n\r\n\r".repeat(20));
     let files = ["one\ntwo\n", "one\r\ntwo", "no end", "", "Grüße\n", "a\rb", &long, &empty_lines];
@@ -349,24 +350,33 @@ fn a_link_in_html_reads_as_it_is_written() {
     assert_eq!(found[1]["texts"][1], format!("<a href=\"{url}\">leave</a>\r\n"));
 }
 
-fn write_key(folder: &Path, name: &str, algorithm: &'static rcgen::SignatureAlgorithm) -> std::path::PathBuf {
+/// Writes a new key, and makes its DNS record: what belongs at `SELECTOR._domainkey.DOMAIN` (RFC 6376 §3.6.1, RFC 8463 §4).
+fn write_key(folder: &Path, name: &str, algorithm: &'static rcgen::SignatureAlgorithm) -> (PathBuf, String) {
     let path = folder.join(name);
-    std::fs::write(&path, rcgen::KeyPair::generate_for(algorithm).unwrap().serialize_pem()).unwrap();
-    path
+    let key = rcgen::KeyPair::generate_for(algorithm).unwrap();
+    std::fs::write(&path, key.serialize_pem()).unwrap();
+    let record = if algorithm == &rcgen::PKCS_ED25519 {
+        format!("v=DKIM1; k=ed25519; p={}", STANDARD.encode(key.public_key_raw()))
+    } else {
+        format!("v=DKIM1; k=rsa; p={}", STANDARD.encode(key.subject_public_key_info()))
+    };
+    (path, record)
 }
 
 #[test]
 fn both_signatures_verify_and_a_changed_mail_does_not() {
     let folder = tempfile::tempdir().unwrap();
-    let keys = vec![
+    let (keys, records): (Vec<PathBuf>, Vec<String>) = [
         write_key(folder.path(), "rsa.pem", &rcgen::PKCS_RSA_SHA256),
         write_key(folder.path(), "ed.pem", &rcgen::PKCS_ED25519),
-    ];
+    ]
+    .into_iter()
+    .unzip();
     let selectors = vec!["r1".to_owned(), "e1".to_owned()];
     let dns: BTreeMap<String, String> = selectors
         .iter()
-        .zip(&keys)
-        .map(|(selector, key)| (format!("{selector}._domainkey.shop.example."), dns_record(key).unwrap()))
+        .zip(records)
+        .map(|(selector, record)| (format!("{selector}._domainkey.shop.example."), record))
         .collect();
     let composer = composer(Some(DkimSettings { domain: "shop.example".to_owned(), selectors, keys }));
     let content = "Grüße  \n\ttab  and   blanks \n\n\n";
