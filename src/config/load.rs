@@ -204,9 +204,7 @@ fn scheduler(read: &mut Reader<'_>) -> SchedulerSettings {
 }
 
 fn log(read: &mut Reader<'_>) -> LogSettings {
-    // The one setting whose empty value is a value: no file.
-    let row = setting("GOMAIL_LOG_FILE").expect("the name is in the table");
-    let is_off = read.sources.given(row).is_some_and(|given| given.text.trim().is_empty());
+    let is_off = read.sources.off(setting("GOMAIL_LOG_FILE").expect("the name is in the table")).is_some();
     LogSettings {
         file: (!is_off).then(|| PathBuf::from(read.value("GOMAIL_LOG_FILE").text)),
         format: read.read("GOMAIL_LOG_FORMAT", |text| match text {

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt::Write as _};
 
 use serde::Serialize;
 
-use super::{Registration, SETTINGS, Scope, Setting, Settings, Source, Sources, TlsMode};
+use super::{Given, Registration, SETTINGS, Scope, Setting, Settings, Source, Sources, TlsMode};
 
 /// One setting in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -23,11 +23,7 @@ pub struct InForce {
 #[must_use]
 pub fn in_force(sources: &Sources, settings: Option<&Settings>) -> Vec<InForce> {
     let row = |row: &'static Setting| {
-        let given = sources.value(row);
-        // An empty log file is a value; everywhere else empty means the default.
-        let is_off = row.name == "GOMAIL_LOG_FILE" && sources.given(row).is_some_and(|given| given.text.is_empty());
-        let text = if is_off { String::new() } else { given.text };
-        let source = if is_off { sources.given(row).map_or(given.source, |given| given.source) } else { given.source };
+        let Given { text, source } = sources.off(row).unwrap_or_else(|| sources.value(row));
         let derived = settings.and_then(|settings| derived(row.name, source, settings));
         let shown = if row.secret { masked(row.name, &text) } else { derived.unwrap_or(text) };
         InForce { setting: row.name, value: Some(shown).filter(|text| !text.is_empty()), source: source.as_str() }

@@ -97,6 +97,13 @@ impl Sources {
             _ => Given { text: setting.default.to_owned(), source: Source::Default },
         }
     }
+
+    /// The empty value of the one setting that has such a value, no log file, if a source gave it. Everywhere else empty
+    /// means the default.
+    pub(super) fn off(&self, setting: &Setting) -> Option<Given> {
+        let given = self.given(setting).filter(|_| setting.name == "GOMAIL_LOG_FILE")?;
+        given.text.trim().is_empty().then(|| Given { text: String::new(), ..given })
+    }
 }
 
 /// Looks `name` up; a name in lower case is found in upper case too, the exact spelling first.

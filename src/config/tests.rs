@@ -229,6 +229,19 @@ fn an_empty_log_file_is_none_and_a_wide_address_has_a_url_one_can_open() {
 }
 
 #[test]
+fn a_log_file_that_is_off_is_shown_as_off() {
+    for text in ["", " "] {
+        let sources = sources(&[("GOMAIL_LOG_FILE", text)]);
+
+        let shown = in_force(&sources, None);
+
+        let row = shown.iter().find(|row| row.setting == "GOMAIL_LOG_FILE").unwrap();
+        assert_eq!((row.value.as_deref(), row.source), (None, "environment"), "{text:?}");
+        assert_eq!(Settings::load(Role::Up, &sources).unwrap().log.file, None);
+    }
+}
+
+#[test]
 fn links_lead_to_the_port_that_was_bound_unless_a_url_was_given() {
     let bound = |env: &[(&str, &str)], address: &str| {
         let mut settings = up(env);
