@@ -17,7 +17,7 @@ use crate::{
     wire::answer::{BatchItem, TaskBody},
 };
 
-/// The most tasks of one batch, DESIGN §4.
+/// The most tasks of one batch.
 const CHUNK: usize = 1000;
 /// Bytes of one batch: well under the smallest sensible `GOMAIL_MAX_BODY`.
 const CHUNK_BYTES: usize = 4 << 20;
