@@ -12,6 +12,8 @@ use crate::domain::Stage;
 
 /// How long a relay may take to say goodbye.
 const QUIT_MAX: Duration = Duration::from_secs(5);
+/// What a session keeps of its buffer between mails.
+const OUT_KEPT: usize = 64 * 1024;
 
 /// The timeouts of a session.
 #[derive(Debug, Clone, Copy)]
@@ -194,6 +196,9 @@ impl Session {
             Ok(()) => self.link.write_guarded(&self.out, dot_ends, self.timeouts.step).await,
             Err(error) => Err(error),
         };
+        // A large mail's bytes are not kept for the next one: there are many sessions.
+        self.out.clear();
+        self.out.shrink_to(OUT_KEPT);
         // Under TLS the count is of ciphertext, which is longer: it can only say "may be out" too early.
         let handed = self.link.handed() - before;
         let is_dot_out = handed > dot_starts as u64;
