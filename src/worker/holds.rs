@@ -92,6 +92,14 @@ impl Holds {
         }
     }
 
+    /// Waits until no more than `count` are held, however heavy. One waits at a time. Cancel safe.
+    pub(super) async fn down_to(&self, count: usize) {
+        self.0.awaited.store(count, Ordering::SeqCst);
+        while self.leases().by_id.len() > count {
+            self.0.ended.notified().await;
+        }
+    }
+
     fn leases(&self) -> MutexGuard<'_, Leases> {
         self.0.leases.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -131,7 +139,7 @@ impl Drop for Held {
                 leases.codes -= 1;
             }
         }
-        let is_told = !leases.is_beyond(self.holds.0.awaited.load(Ordering::SeqCst));
+        let is_told = leases.by_id.len() <= self.holds.0.awaited.load(Ordering::SeqCst);
         drop(leases);
         if is_told {
             self.holds.0.ended.notify_one();
@@ -171,6 +179,7 @@ mod tests {
     #[tokio::test]
     async fn large_works_in_hand_leave_no_room_until_one_ends() {
         let holds = Holds::default();
+        holds.down_to(0).await;
         let large = holds.hold(leased(Lane::Message, HEAVY - 1));
         assert!(!holds.is_heavy());
         let small = holds.hold(leased(Lane::Message, 1));

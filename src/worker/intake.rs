@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Shop, Transport, chance, holds::Held, pause_after_failure};
 use crate::{
-    domain::{State, Verdict},
+    domain::{Lane, State, Verdict},
     mail::smtp::{Connector, RelayGate},
     store::{LeaseRequest, Leased, StoreError},
     telemetry::metrics,
@@ -235,15 +235,18 @@ async fn run_alone(
         tokio::select! {
             biased;
             () = soft.cancelled() => break,
-            () = shop.holds.at_most(suspects.len()) => {
+            () = shop.holds.down_to(suspects.len()) => {
                 let Some(held) = suspects.pop_front() else { break };
                 shop.ready.put(held);
-                let _ = soft.run_until_cancelled(shop.holds.at_most(suspects.len())).await;
+                let _ = soft.run_until_cancelled(shop.holds.down_to(suspects.len())).await;
             }
             () = heard(hints) => {
                 let (_, codes) = free(shop);
-                // When the store is away, they come by a later call.
-                if codes > 0 && let Ok(leased) = ask(shop, ask_for(shop, 0, codes)).await {
+                let (_, others) = shop.holds.count();
+                let waiting = suspects.iter().filter(|held| held.task.lane != Lane::Otp).count();
+                // Once only codes are in flight they must run dry, or a steady flow of them keeps the suspects for ever. When
+                // the store is away, they come by a later call.
+                if others > waiting && codes > 0 && let Ok(leased) = ask(shop, ask_for(shop, 0, codes)).await {
                     put(shop, leased, &mut suspects);
                 }
             }

@@ -30,6 +30,12 @@ struct Lanes {
     rest: VecDeque<Held>,
 }
 
+impl Lanes {
+    fn pop(&mut self, codes_only: bool) -> Option<Held> {
+        self.codes.pop_front().or_else(|| if codes_only { None } else { self.rest.pop_front() })
+    }
+}
+
 impl Ready {
     /// Puts a task on the counter.
     pub(super) fn put(&self, held: Held) {
@@ -47,16 +53,10 @@ impl Ready {
     /// Takes the next task to go behind a mail of lane `behind`; none that a courier without anything waits for. A code goes
     /// behind codes only, since whatever is in front may take minutes: none, so that whoever is done first has it.
     pub(super) fn try_take(&self, codes_only: bool, behind: Lane) -> Option<Held> {
-        let lanes = self.lanes();
+        let mut lanes = self.lanes();
         let is_spare = lanes.codes.len() + lanes.rest.len() > self.idle();
         let may_go_behind = behind == Lane::Otp || lanes.codes.is_empty();
-        drop(lanes);
-        if is_spare && may_go_behind { self.pop(codes_only) } else { None }
-    }
-
-    fn pop(&self, codes_only: bool) -> Option<Held> {
-        let mut lanes = self.lanes();
-        lanes.codes.pop_front().or_else(|| if codes_only { None } else { lanes.rest.pop_front() })
+        if is_spare && may_go_behind { lanes.pop(codes_only) } else { None }
     }
 
     /// Waits for a task. Cancel safe.
@@ -67,7 +67,7 @@ impl Ready {
             // Listen before looking: what is put in between is then heard.
             let mut heard = std::pin::pin!(signal.notified());
             heard.as_mut().enable();
-            if let Some(held) = self.pop(codes_only) {
+            if let Some(held) = self.lanes().pop(codes_only) {
                 // One wake-up may stand for many tasks: pass it on.
                 signal.notify_one();
                 return held;

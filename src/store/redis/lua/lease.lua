@@ -52,16 +52,21 @@ local function together(ids)
   return ids
 end
 
--- Of these, as many as are not too large together; one at least.
+-- Of these, as many as are not too large together; one at least. Newsletter mails, which have no work of their own, go on
+-- behind it: they are last, and must not lose their share.
 local function light(ids)
   -- Next to no installation has large works, and to look at each is dear.
   if not call('HGET', M, 'large') then return ids end
-  local bytes, most = 0, tonumber(ARGV[9])
-  for i, id in ipairs(ids) do
-    if not issue(id) then bytes = bytes + call('STRLEN', P .. 'w:' .. id) end
-    if bytes > most and i > 1 then return { unpack(ids, 1, i - 1) } end
+  local bytes, most, kept, full = 0, tonumber(ARGV[9]), {}, false
+  for _, id in ipairs(ids) do
+    local is_posted = not issue(id)
+    if is_posted and not full then
+      bytes = bytes + call('STRLEN', P .. 'w:' .. id)
+      full = bytes > most and #kept > 0
+    end
+    if not (is_posted and full) then kept[#kept + 1] = id end
   end
-  return ids
+  return kept
 end
 
 if changes > 0 then
