@@ -68,7 +68,11 @@ async fn until_quiet(state: &ApiState, target: Timestamp, patience: &mut Duratio
                 let since = still.filter(|(before, _)| *before == seen).map_or_else(Instant::now, |(_, since)| since);
                 if seen.counted.gauge(TaskState::Running) == 0 && since.elapsed() >= *patience {
                     *patience = PATIENCE_THEN;
-                    return next_moment(state, target).await;
+                    let series = state.call("series", state.store().series()).await?;
+                    let now = state.now().await?;
+                    // What is due already and does not move is nothing to go to.
+                    let due = next_due(state).await?.filter(|due| *due > now);
+                    return Ok(next_moment(state, &series, now, due, target));
                 }
                 still = Some((seen, since));
             }
@@ -124,16 +128,19 @@ async fn look(state: &ApiState, target: Timestamp) -> Result<Look, ApiError> {
     if counted.gauge(TaskState::Queued) + counted.gauge(TaskState::Running) > 0 {
         return Ok(Look::Due);
     }
-    next_moment(state, target).await.map(Look::Quiet)
+    // As of the moment looked at: what has fallen due since is the next moment, not one that is over.
+    Ok(Look::Quiet(next_moment(state, &series, now, next_due(state).await?, target)))
 }
 
-/// The next moment at which something falls due, or `target`.
-async fn next_moment(state: &ApiState, target: Timestamp) -> Result<Timestamp, ApiError> {
+/// The first moment after `now` at which a period of a series begins, or `due`, or `target`.
+fn next_moment(
+    state: &ApiState,
+    series: &[Series],
+    now: Timestamp,
+    due: Option<Timestamp>,
+    target: Timestamp,
+) -> Timestamp {
     let zone = state.parts.zone;
-    let now = state.now().await?;
-    let series = state.call("series", state.store().series()).await?;
-    // What is due already is nothing to go to.
-    let due = next_due(state).await?.filter(|due| *due > now);
     let periods = series.iter().map(|series| Period::containing(series.frequency, now, zone).next(zone).start);
-    Ok(periods.chain(due).fold(target, Timestamp::min))
+    periods.chain(due).fold(target, Timestamp::min)
 }
