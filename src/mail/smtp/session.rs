@@ -63,10 +63,11 @@ impl Session {
         self.tls
     }
 
-    /// Whether the session can go on. One that cannot is to be dropped.
+    /// Whether another mail can go over the session. One that cannot carry any, also since an envelope is still open, is to be
+    /// dropped.
     #[must_use]
     pub fn is_usable(&self) -> bool {
-        self.state != State::Dead
+        !matches!(self.state, State::Dead | State::Open)
     }
 
     /// Whether the session can go on *and* the relay has neither closed nor spoken unasked (`421`, idle too long).

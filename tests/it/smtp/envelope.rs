@@ -102,6 +102,18 @@ async fn a_421_is_reported_and_ends_the_session() {
     }
 }
 
+/// Only the end of the connection takes it back (RFC 5321 §3.8).
+#[tokio::test]
+async fn a_session_with_an_open_envelope_carries_no_other_mail() {
+    let peer = peer(true);
+    let mut session = session(&peer).await;
+
+    session.open(&envelope("bob")).await.unwrap();
+
+    assert!(!session.is_usable());
+    assert!(matches!(session.open(&envelope("eve")).await, Err(Failure::Untouched { .. })));
+}
+
 #[tokio::test]
 async fn a_530_is_reported_and_ends_the_session() {
     let login = Some(("ann".to_owned(), "secret".to_owned()));
