@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use gomail::{
-    domain::{Frequency, LANES, Lane, State, Verdict, Work},
+    domain::{Frequency, LANES, Lane, NewTask, State, Verdict, Work},
     store::{Begun, LEASED_BYTES, LeaseRequest, Leased, Posted},
 };
 use tokio::{sync::Barrier, task::JoinSet};
@@ -181,15 +181,17 @@ pub(crate) async fn an_unused_share_goes_to_the_most_urgent(t: &mut TestStore) {
     assert_eq!(by_lane(&t.lease(13).await), [0, 0, 13], "a lone lane gets all");
 }
 
+/// A message of so many MiB.
+fn large(mib: usize) -> NewTask {
+    let mut task = message(&nth(mib as u64));
+    let Work::Message(message) = &mut task.work else { panic!("a message") };
+    message.content = "x".repeat(mib << 20);
+    task
+}
+
 pub(crate) async fn large_works_come_a_few_at_a_time(t: &mut TestStore) {
-    let of = |mib: usize| {
-        let mut task = message(&nth(mib as u64));
-        let Work::Message(message) = &mut task.work else { panic!("a message") };
-        message.content = "x".repeat(mib << 20);
-        task
-    };
     // What is larger than a lease alone, and what fits three times.
-    let posted = t.post_all(vec![of(20), of(5), of(5), of(5), of(5)]).await;
+    let posted = t.post_all([20, 5, 5, 5, 5].map(large).to_vec()).await;
 
     let leases = [t.lease(10).await, t.lease(10).await, t.lease(10).await];
 
@@ -197,6 +199,15 @@ pub(crate) async fn large_works_come_a_few_at_a_time(t: &mut TestStore) {
     let bytes = |leased: &[Leased]| leased.iter().map(|leased| leased.bytes).sum::<usize>();
     assert!(bytes(&leases[0]) > LEASED_BYTES && leases[1..].iter().all(|leased| bytes(leased) <= LEASED_BYTES));
     assert_eq!(ids(&leases.concat()), posted.iter().map(accepted).collect::<Vec<_>>(), "in their order");
+}
+
+/// They are leased last, and have no work of their own.
+pub(crate) async fn large_works_leave_newsletters_their_share(t: &mut TestStore) {
+    waiting_issues(t, 3).await;
+    t.post_all([5; 5].map(large).to_vec()).await;
+
+    assert_eq!(by_lane(&t.lease(8).await), [0, 3, 3]);
+    assert_eq!(by_lane(&t.lease(8).await), [0, 2, 0]);
 }
 
 pub(crate) async fn the_share_for_codes_takes_only_codes(t: &mut TestStore) {

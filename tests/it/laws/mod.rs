@@ -92,6 +92,7 @@ laws! {
         an_unused_share_goes_to_the_most_urgent
         the_share_for_codes_takes_only_codes
         large_works_come_a_few_at_a_time
+        large_works_leave_newsletters_their_share
         changes_are_leased_past_everything_else
         an_extended_lease_holds_on
         a_lease_that_has_ended_is_not_extended
