@@ -112,22 +112,22 @@ impl RotatingFile {
     }
 
     fn write_all(&mut self, chunk: &[u8]) -> io::Result<()> {
-        self.follow()?;
-        let size = self.file.metadata()?.len();
+        let size = self.follow()?;
         if size > 0 && size + chunk.len() as u64 > FILE_MAX {
             self.rotate()?;
         }
         self.file.write_all(chunk)
     }
 
-    /// Roles that run in one folder share the file: another one may have rotated it.
-    fn follow(&mut self) -> io::Result<()> {
-        let place = |of: fs::Metadata| (of.dev(), of.ino());
-        let ours = place(self.file.metadata()?);
-        if fs::metadata(&self.path).map(place).ok() != Some(ours) {
-            *self = Self::open(&self.path)?;
+    /// Makes sure that ours is the file of that name, and answers its size: roles that run in one folder share it, and
+    /// another one may have rotated it.
+    fn follow(&mut self) -> io::Result<u64> {
+        let ours = self.file.metadata()?;
+        if fs::metadata(&self.path).is_ok_and(|named| (named.dev(), named.ino()) == (ours.dev(), ours.ino())) {
+            return Ok(ours.len());
         }
-        Ok(())
+        *self = Self::open(&self.path)?;
+        Ok(self.file.metadata()?.len())
     }
 
     /// `app.log` → `app.log.1` → `app.log.2`; the oldest is overwritten.

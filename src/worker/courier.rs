@@ -280,8 +280,8 @@ impl Courier {
         }
     }
 
-    /// The next mail that may go behind one of lane `behind`, marked; `None` when there is none to spare, we are stopping, or the store is away: the
-    /// relay must not wait for the opened mail's body until it is back.
+    /// The next mail that may go behind one of lane `behind`, marked; `None` when there is none to spare, we are stopping,
+    /// or the store is away: the relay must not wait for the opened mail's body until it is back.
     async fn next_parcel(&self, behind: Lane) -> Option<Parcel> {
         loop {
             if self.soft.is_cancelled() || self.is_held_back() {

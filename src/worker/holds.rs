@@ -86,16 +86,18 @@ impl Holds {
 
     /// Waits until no more than `count` are held, and they are not heavy. One waits at a time. Cancel safe.
     pub(super) async fn at_most(&self, count: usize) {
-        self.0.awaited.store(count, Ordering::SeqCst);
-        while self.leases().is_beyond(count) {
-            self.0.ended.notified().await;
-        }
+        self.down(count, |leases| !leases.is_heavy()).await;
     }
 
     /// Waits until no more than `count` are held, however heavy. One waits at a time. Cancel safe.
     pub(super) async fn down_to(&self, count: usize) {
+        self.down(count, |_| true).await;
+    }
+
+    async fn down(&self, count: usize, is_enough: impl Fn(&Leases) -> bool) {
         self.0.awaited.store(count, Ordering::SeqCst);
-        while self.leases().by_id.len() > count {
+        let is_down = |leases: &Leases| leases.by_id.len() <= count && is_enough(leases);
+        while !is_down(&self.leases()) {
             self.0.ended.notified().await;
         }
     }
@@ -108,10 +110,6 @@ impl Holds {
 impl Leases {
     fn is_heavy(&self) -> bool {
         self.bytes >= HEAVY
-    }
-
-    fn is_beyond(&self, count: usize) -> bool {
-        self.by_id.len() > count || self.is_heavy()
     }
 }
 

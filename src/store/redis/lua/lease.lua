@@ -1,7 +1,8 @@
 #!lua flags=allow-oom
 -- Leases queued tasks. ARGV: any, codes, lease ms, the three lanes' shares, how many subscription changes and nothing
 -- else, or 0, '1' to lease whatever else is due, and how many bytes of works. Answers the time, the token and the ids; or
--- the token -1 when promote.lua has work to do first. The caller reads the tasks itself: text that Lua need not see is a burden to it.
+-- the token -1 when promote.lua has work to do first. The caller reads the tasks itself: text that Lua need not see is a
+-- burden to it.
 -- allow-oom: a full store is emptied by working, not by standing still.
 local any, codes, lease, changes = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[7])
 local batch, token = {}, 0
