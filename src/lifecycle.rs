@@ -31,12 +31,12 @@ pub struct Lifecycle {
     unfinished: Arc<AtomicUsize>,
 }
 
-/// A vital part has failed; it has told why.
+/// A vital part has failed and has logged why.
 #[derive(Debug, Clone, Copy)]
 pub struct Failed;
 
 impl Lifecycle {
-    /// A life that has just begun.
+    /// A lifecycle in which nothing has been started.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

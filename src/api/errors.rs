@@ -118,7 +118,7 @@ impl ApiError {
                 (StatusCode::NOT_FOUND, "unknown_content_type", "There is no such content type".into())
             }
             Self::MethodNotAllowed => {
-                (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This path does not take this method".into())
+                (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This path does not support this method".into())
             }
             Self::AlreadyRegistered => {
                 (StatusCode::CONFLICT, "already_registered", "This account is already registered".into())

@@ -43,7 +43,7 @@ impl Default for Limits {
             headers: Duration::from_secs(10),
             header_bytes: 16 * 1024,
             body: Duration::from_mins(1),
-            // A frozen store is told within two seconds.
+            // Clients get 503 from a frozen store within two seconds.
             store: Duration::from_millis(1800),
             connections: 4096,
             grace: Duration::from_secs(30),
@@ -176,7 +176,7 @@ impl ApiState {
         }
         let current = self.call("current_jti", self.store().current_jti(&claims.account)).await?;
         let is_valid = current.is_some_and(|jti| jti == claims.jti);
-        // A test clock may go past the key's end in a moment, which would then be slept through here.
+        // A key that ends is not cached under a test clock, which may jump past its end: the cache ages by real time.
         if claims.ends_at.is_none() || !self.parts.test_clock {
             self.sessions.remember(token, &claims.account, is_valid, asked);
         }

@@ -14,11 +14,11 @@ use crate::{
     wire::request::AdvanceRequest,
 };
 
-/// How often is looked whether everything due is done.
+/// How often it is checked whether everything due is done.
 const LOOK: Duration = Duration::from_millis(2);
-/// How long nothing moves, and nothing is in a worker's hands, until what is due counts as waiting for the relay. Real time.
+/// Real time without progress and without leases after which due tasks count as waiting for the relay.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The same once it was seen to wait: a relay that is away stays away for a while.
+/// The same after the first such wait: an unreachable relay stays unreachable for a while.
 const PATIENCE_THEN: Duration = Duration::from_millis(500);
 /// Tasks forgotten in one step.
 const PRUNE: u32 = 1000;

@@ -157,7 +157,7 @@ pub fn key_of(header: &str) -> Option<&str> {
     (!key.is_empty() && !key.eq_ignore_ascii_case("bearer")).then_some(key)
 }
 
-/// Compares a presented secret with the right one, in time that tells neither content nor length.
+/// Compares two secrets; the time it takes reveals neither their content nor their length.
 #[must_use]
 pub fn is_same_secret(presented: &str, right: &str) -> bool {
     let digest = |text: &str| sha256_hex(&[text.as_bytes()]);

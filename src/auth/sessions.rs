@@ -37,11 +37,10 @@ struct Session {
 pub struct Epoch(u64);
 
 impl Sessions {
-    /// What is known of a key: its account, or that it is revoked (`Err`). The [`Epoch`] belongs into
-    /// [`Sessions::remember`] when nothing is known.
+    /// The account of a cached key; `None` if the key is known to be revoked.
     ///
     /// # Errors
-    /// The epoch to remember the store's answer with.
+    /// The key is not cached: ask the store, and pass the [`Epoch`] with its answer to [`Sessions::remember`].
     pub fn find(&self, token: &str) -> Result<Option<AccountId>, Epoch> {
         let state = self.lock();
         match state.known.get(token) {

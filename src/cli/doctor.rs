@@ -51,7 +51,7 @@ pub(super) async fn run(shell: &Shell) -> Outcome {
         Err(bad) => checks.extend(bad.0.iter().map(|bad| Check::new("settings", Finding::Failed, bad.to_string()))),
     }
     for name in unknown_names(shell.sources()) {
-        checks.push(Check::new("settings", Finding::Warning, format!("{name} is no setting: misspelt?")));
+        checks.push(Check::new("settings", Finding::Warning, format!("{name} is not a setting: misspelt?")));
     }
     if let Ok(settings) = &loaded {
         checks.push(match roles::check_store(settings).await {

@@ -204,7 +204,7 @@ impl House {
         });
     }
 
-    /// Says where everything is; on standard error, since standard output is the log's.
+    /// Prints where everything listens, to standard error, because standard output is for the log.
     fn greet(&self, listening: SocketAddr) {
         let relay = self
             .settings

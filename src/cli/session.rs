@@ -44,7 +44,7 @@ pub(super) struct Saved {
 /// The saved keys, by server.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Sessions {
-    /// The server that was signed up at last.
+    /// The server of the last registration.
     #[serde(default)]
     pub(super) latest: Option<String>,
     #[serde(default)]

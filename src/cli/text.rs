@@ -65,7 +65,7 @@ pub(super) fn variable(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// What is named by a segment of a path. A URL drops or follows what cannot be one, and so becomes another path's.
+/// A path segment that holds a name. Empty, `.` and `..` are refused: URL parsing would resolve them to another path.
 pub(super) fn segment(text: &str) -> Result<String, &'static str> {
     let fits = !matches!(text, "" | "." | "..") && !text.contains(char::is_control);
     if fits { Ok(text.to_owned()) } else { Err("must not be empty, . or .., and hold no control characters") }

@@ -193,7 +193,7 @@ fn worker(read: &mut Reader<'_>) -> WorkerSettings {
 fn scheduler(read: &mut Reader<'_>) -> SchedulerSettings {
     SchedulerSettings {
         zone: read.read("GOMAIL_TIMEZONE", |text| {
-            text.parse().map_err(|_| "is no time zone of the IANA database, such as Europe/Berlin".to_owned())
+            text.parse().map_err(|_| "is not an IANA time zone, such as Europe/Berlin".to_owned())
         }),
         catch_up: read.read("GOMAIL_CATCH_UP", |text| {
             let policies = [CatchUp::Coalesce, CatchUp::All, CatchUp::Skip];

@@ -62,7 +62,7 @@ impl Settings {
     /// Says where the API listens now that the system has chosen a port for port 0: links lead there, unless
     /// `GOMAIL_PUBLIC_URL` says otherwise.
     pub fn listens_at(&mut self, address: SocketAddr) {
-        // One that was given is another, or leads to port 0, where nobody is.
+        // An explicit public URL differs from the listen address; one that names port 0 could never work.
         if self.mail.public_url == url_of(self.http.listen) {
             self.mail.public_url = url_of(address);
         }

@@ -98,8 +98,8 @@ impl Sources {
         }
     }
 
-    /// The empty value of the one setting that has such a value, no log file, if a source gave it. Everywhere else empty
-    /// means the default.
+    /// An explicitly empty `GOMAIL_LOG_FILE`, which means no file. An empty value of any other setting means
+    /// the default.
     pub(super) fn off(&self, setting: &Setting) -> Option<Given> {
         let given = self.given(setting).filter(|_| setting.name == "GOMAIL_LOG_FILE")?;
         given.text.trim().is_empty().then(|| Given { text: String::new(), ..given })

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Address, Invalid, has_control};
 
-/// Who registered: an e-mail address in its comparing form (lower case).
+/// The id of an account: the e-mail address it was registered with, in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AccountId(String);

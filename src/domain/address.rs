@@ -82,8 +82,8 @@ impl Address {
     }
 }
 
-/// The text with every address in it masked as [`Address::masked`] does. Only so may a log hold what a relay said: it
-/// quotes the recipient, or the login.
+/// The text with every address in it masked as [`Address::masked`] does. Relay replies must pass through this before
+/// they are logged, because they quote recipients and logins.
 #[must_use]
 pub fn mask_addresses(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
@@ -104,7 +104,7 @@ pub fn mask_addresses(text: &str) -> String {
     masked
 }
 
-/// The local part that `text` ends with, quoted or not (RFC 5322 §3.4.1); any letters will do.
+/// The local part that `text` ends with, quoted or not (RFC 5322 §3.4.1); non-ASCII letters count too.
 fn local_at_end(text: &str) -> &str {
     if let Some(open) = text.strip_suffix('"').and_then(|inside| inside.rfind('"')) {
         return &text[open..];

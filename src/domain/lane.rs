@@ -63,7 +63,7 @@ impl LaneShares {
     /// The thirteen turns of one round: 8 codes, 4 messages, 1 newsletter, spread so that small batches are fair too.
     const ROUND: [usize; 13] = [0, 1, 0, 0, 1, 0, 2, 0, 1, 0, 0, 1, 0];
 
-    /// The shares of a batch of `limit` that starts at `turn` of the endless round.
+    /// The shares of a batch of `limit` that starts at step `turn` of the weighted round-robin.
     #[must_use]
     pub fn of(turn: u64, limit: u32) -> Self {
         let mut shares = [0; 3];

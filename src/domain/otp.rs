@@ -88,7 +88,7 @@ pub fn code_from_digest(digest: &[u8; 32], length: CodeLength) -> String {
 
 /// The text with `***` in place of `code`, also where its digits are set apart (`123-456`).
 ///
-/// A relay's words are cut to a length: the beginning of the code that a text ends with goes too.
+/// Relay replies are truncated, so a prefix of the code at the end of the text is masked as well.
 #[must_use]
 pub fn without_code(text: &str, code: &str) -> String {
     let mut out = String::with_capacity(text.len());

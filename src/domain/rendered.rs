@@ -14,7 +14,7 @@ use super::{
 pub const NEWSLETTER_VARIABLES: [&str; 3] = ["email", "period", "unsubscribe_url"];
 
 /// What is said of a body, or of what goes into one, that holds a NUL.
-pub const NO_NUL: &str = "must hold no NUL";
+pub const NO_NUL: &str = "must not contain NUL";
 
 /// A mail's subject and body.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,7 +148,7 @@ fn render(
     Ok(parts(subject, content, text, format))
 }
 
-/// Fills in subject, content and text; no part is made of another, which takes long for large HTML.
+/// Renders subject, content and text, but does not derive text from HTML, which is slow for large HTML.
 fn fill(
     subject: &str,
     content: &str,

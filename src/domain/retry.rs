@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Reason;
 
-/// How long a message rests whose fate after the final dot is unknown: by then the relay has sent it or lost it.
+/// The delay before a message is retried whose outcome after the final dot is unknown.
 pub const AFTER_UNKNOWN: Duration = Duration::from_mins(15);
 
 /// The backoff of a lane and the age at which a task is given up.

@@ -5,7 +5,7 @@ use html2text::config;
 /// Columns of the text. Mails are read at 72 to 78 (RFC 5322 §2.1.1).
 const WIDTH: usize = 76;
 
-/// Largest HTML that is laid out, in bytes; what is longer has its tags taken out, no more.
+/// Largest HTML that is laid out, in bytes; from longer HTML only the tags are removed.
 const LAYOUT_MAX_BYTES: usize = 512 * 1024;
 
 /// Deepest nesting that is laid out. Layout takes time by depth times length.

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::{Page, PageRequest, StoreError};
 use crate::domain::{AccountId, Content, ContentTypeName, Subject};
 
-/// What became of a wish to delete.
+/// The result of a deletion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContentDeleted {
     /// It is gone, its subscriptions too.

@@ -1,5 +1,5 @@
-//! What a process remembers of the tasks that it leased. While a lease lives nobody changes its task, so the mark and the
-//! end of an attempt need not look for what was read at the lease.
+//! A cache of leased tasks. Nobody else changes a task while its lease lives, so `begin` and `settle` need not read
+//! again what the lease read.
 
 use std::{
     collections::HashMap,
@@ -8,11 +8,11 @@ use std::{
 
 use crate::domain::TaskId;
 
-/// Tasks remembered at most. A worker settles what it leases; leases that were lost are forgotten with all others.
+/// Most entries. A worker removes what it settles; what lost leases leave behind is cleared when the cache is full.
 const MOST: usize = 16_384;
 
-/// A store's memory of its tasks, each under the token it was leased with. To miss one costs time, nothing else: whoever
-/// uses it lets the store compare the token.
+/// Leased tasks, each with its fencing token. A miss costs only time, and a stale entry is harmless: the store compares
+/// the token anyway.
 #[derive(Debug)]
 pub(super) struct Known<T>(Mutex<HashMap<TaskId, (u64, T)>>);
 

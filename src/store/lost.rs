@@ -1,5 +1,5 @@
-//! Ends of attempts that nobody is left to tell of: their worker died, or lost the store, and the store decided when the
-//! lease ran out. The line is shaped as a worker's own.
+//! Logs the attempts that no worker can log: it died or lost the store, so the store decided the outcome when the lease
+//! expired. The line has the same fields as a worker's.
 
 use super::StoreError;
 use crate::domain::{Address, Lane, State, TaskId, TaskType, Timestamp};
@@ -22,7 +22,7 @@ pub(super) struct Lost {
     pub(super) state: State,
 }
 
-/// Tells of each. One that cannot be read is taken back like the others, and keeps none of them from being told of.
+/// Logs each. One that cannot be decoded is logged as an error and does not stop the others.
 pub(super) fn tell(all: impl IntoIterator<Item = Result<Lost, StoreError>>) {
     for lost in all {
         match lost {
@@ -33,7 +33,7 @@ pub(super) fn tell(all: impl IntoIterator<Item = Result<Lost, StoreError>>) {
 }
 
 impl Lost {
-    /// Writes the line. A task that waits again as if nothing had been needs none.
+    /// Writes the line; none for a task that is queued again as if it had never been leased.
     fn tell(&self) {
         let (outcome, reason, text) = match self.state {
             State::Retrying => ("failure", None, "task will be tried again: its worker was lost"),

@@ -67,8 +67,8 @@ pub enum Refusal {
     },
 }
 
-/// Bytes of works that one lease brings at most; a larger work comes alone. A thousand attachments must not fill a worker's
-/// memory, nor take longer to read than a call to the store may.
+/// Most bytes of works per lease; a larger work comes alone. A thousand attachments must neither fill a worker's memory
+/// nor take longer to read than a store call may.
 pub const LEASED_BYTES: usize = 16 * 1024 * 1024;
 
 /// What a worker asks for.
@@ -225,7 +225,7 @@ pub struct TaskFilter {
     pub tag: Option<Tag>,
 }
 
-/// What became of a wish to cancel.
+/// The result of a cancellation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cancelled {
     /// It is cancelled now.
@@ -236,7 +236,7 @@ pub enum Cancelled {
     Unknown,
 }
 
-/// What became of a wish to try again.
+/// The result of a manual retry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retried {
     /// It is queued again, with all its tries; its age counts from now.
@@ -367,7 +367,7 @@ impl LeaseRequest {
         self.any + self.codes
     }
 
-    /// How many tasks of each lane to look for first, at `turn` of the endless round.
+    /// How many tasks of each lane to look for first, at step `turn` of the weighted round-robin.
     #[must_use]
     pub fn shares(&self, turn: u64) -> [u32; 3] {
         let mut shares = LaneShares::of(turn, self.any).0;

@@ -41,7 +41,7 @@ pub fn start(settings: &LogSettings) -> io::Result<SinkGuard> {
     Ok(guard)
 }
 
-/// The filter asked for; the ticker, which tells of its own start at `info`, is heard only when asked for by name.
+/// The configured filter, plus `warn` for the ticker unless the filter names it: it logs its own start at `info`.
 fn filter_of(asked: &str) -> String {
     const TICKER: &str = "tokio_cron_scheduler";
     if asked.contains(TICKER) { asked.to_owned() } else { format!("{asked},{TICKER}=warn") }

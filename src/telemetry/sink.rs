@@ -15,7 +15,7 @@ use tracing_subscriber::fmt::MakeWriter;
 const FILE_MAX: u64 = 10 * 1024 * 1024;
 /// How many files there are, the current one included.
 const FILES: usize = 3;
-/// Lines on their way before whoever logs must wait.
+/// Queued lines beyond which a caller that logs must wait.
 const QUEUE: usize = 4096;
 /// Bytes gathered into one write.
 const CHUNK: usize = 64 * 1024;
@@ -25,7 +25,7 @@ enum Order {
     Stop,
 }
 
-/// The entrance for lines; each `write` is one line.
+/// The writer handed to `tracing`; each `write` is one line.
 #[derive(Debug, Clone)]
 pub(super) struct Sink(SyncSender<Order>);
 

@@ -13,7 +13,7 @@ use crate::domain::{Invalid, NewTask, TaskId, TaskName, TaskType, Timestamp};
 pub fn parse(value: Value, id: TaskId) -> Result<NewTask, Invalid> {
     let mut fields = Fields::of_body(value)?;
     fields.refuse_unknown(&["id", "task", "type", "retries", "payload", "send_at"])?;
-    // Clients of the service before send it, empty.
+    // Clients of the previous service send an empty `id`; it is ignored.
     fields.optional_text("id")?;
     let name = fields.parsed("task", TaskName::parse)?;
     let task_type = fields.parsed("type", task_type)?;

@@ -30,16 +30,16 @@ use crate::{
     telemetry::metrics,
 };
 
-/// How long an unused connection is kept before we end it; most relays end it themselves after minutes.
+/// How long an idle connection is kept. Most relays would close it after some minutes.
 const IDLE: Duration = Duration::from_secs(30);
-/// How often a courier that the throttle holds back looks again.
+/// How often a throttled courier checks whether it may go on.
 const HELD_BACK: Duration = Duration::from_millis(500);
 
-/// A relay that takes a mail in less is quick: the mark of the mail after next, which takes about as long, is asked for
-/// meanwhile. A slower one gets nothing from that, and its marks come as late as can be.
+/// A relay that takes a mail in less time is quick: the mark of the mail after next takes about as long, so it is
+/// requested one mail early. For a slower relay that gains nothing, and marks should be made as late as possible.
 const QUICK: Duration = Duration::from_millis(5);
-/// Outcomes of one connection that may be on their way into the store while it goes on. A disk sync takes longer than a
-/// mail; what a crash leaves in doubt is at most these and the mails that are marked.
+/// Unrecorded outcomes per connection: a disk sync takes longer than a mail, so the connection does not wait for each.
+/// A crash leaves at most these and the marked mails in doubt.
 const RECORDINGS: usize = 3;
 
 /// See the module.
@@ -50,7 +50,7 @@ pub(super) struct Courier {
     codes_only: bool,
     soft: CancellationToken,
     session: Option<Session>,
-    /// Of the newest connection; `None` without one.
+    /// The current connection's seat at the relay.
     seat: Option<Seat>,
     /// The TLS version of the newest connection.
     tls: Option<&'static str>,
@@ -147,8 +147,8 @@ impl Courier {
         }
     }
 
-    /// Gives up a task that is not marked: to who has a connection, or back to the queue when nobody may connect. It lost
-    /// nothing.
+    /// Gives up an unmarked task: to a courier with a connection or, when nobody may connect, back to the queue. The
+    /// task loses no try.
     async fn put_back(&self, held: Held, gate: &RelayGate) {
         if gate.is_closed() && !self.soft.is_cancelled() {
             self.shop.ready.put(held);
@@ -157,8 +157,8 @@ impl Courier {
         }
     }
 
-    /// Makes sure that there is a living connection. Never waits for leave to make one, nor goes on making one at a stop:
-    /// whoever has a task in hand gives it up instead.
+    /// Makes sure that there is a live connection. Neither waits for permission to connect nor goes on connecting after
+    /// a soft stop: a courier that holds a task must give it up instead.
     async fn connect(&mut self, connector: &Connector, gate: &RelayGate) -> Result<(), NoSession> {
         if self.session.as_ref().is_some_and(Session::is_alive) {
             return Ok(());
@@ -198,7 +198,7 @@ impl Courier {
         while let Some(parcel) = marked.pop_front() {
             let Some(parcel) = self.shop.in_time(parcel).await else { continue };
             if self.connect(connector, gate).await.is_err() {
-                // Not onto the counter: the mark must be taken back.
+                // Not into `ready`: only a release to the store takes the mark back.
                 self.shop.conclude(parcel.held, Verdict::Release).await;
                 continue;
             }
@@ -218,8 +218,8 @@ impl Courier {
         }
     }
 
-    /// Delivers the opened mail, those `marked`, and every one that its predecessor opened. Leaves in `marked` what is
-    /// marked and not open.
+    /// Delivers `opened`, then those `marked`, then whatever else is pipelined behind them. On return `marked` holds
+    /// the mails that are marked but whose envelope was not sent.
     async fn deliver_chain(&self, session: &mut Session, opened: Parcel, marked: &mut VecDeque<Parcel>) {
         let mut current = opened;
         let mut recordings: VecDeque<Recording> = VecDeque::new();

@@ -1,7 +1,7 @@
 //! The desk: joins the couriers' calls to the store into batches.
 //!
-//! Each kind of call has one batch under way; what comes meanwhile is the next batch. Under load a batch grows to the
-//! number of couriers, so that one round trip (or one disk sync) serves them all; idle, a call goes at once.
+//! Each kind of call has at most one batch in flight; calls that arrive meanwhile form the next one. Under load a batch
+//! grows to the number of couriers, so one round trip (or one disk sync) serves them all; an idle desk calls at once.
 
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;

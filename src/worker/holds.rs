@@ -16,7 +16,7 @@ use crate::{
     store::{Job, Leased},
 };
 
-/// Bytes of works in hand from which on no more is leased: a mail is in memory up to three times over.
+/// Leasing pauses while the leased works are at least this many bytes: each may be in memory up to three times.
 const HEAVY: usize = 32 * 1024 * 1024;
 
 /// All leases held.
@@ -27,7 +27,7 @@ pub(super) struct Holds(Arc<Inner>);
 struct Inner {
     leases: Mutex<Leases>,
     ended: Notify,
-    /// From how many leases on an end is worth telling.
+    /// An end is notified once at most this many leases are left.
     awaited: AtomicUsize,
 }
 
@@ -49,7 +49,7 @@ pub(super) struct Held {
 }
 
 impl Holds {
-    /// Takes a lease into the books.
+    /// Registers a lease.
     pub(super) fn hold(&self, task: Leased) -> Held {
         let mut leases = self.leases();
         leases.bytes += task.bytes;
@@ -78,7 +78,7 @@ impl Holds {
         self.leases().by_id.iter().map(|(id, (token, _))| (*id, *token)).collect()
     }
 
-    /// Waits for a lease to end; one that ended before may be told too. One waits at a time. Cancel safe.
+    /// Waits for a lease to end; may return for one that ended earlier. Only one task may wait. Cancel safe.
     pub(super) async fn changed(&self) {
         self.0.awaited.store(usize::MAX, Ordering::SeqCst);
         self.0.ended.notified().await;

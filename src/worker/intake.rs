@@ -13,10 +13,10 @@ use crate::{
     telemetry::metrics,
 };
 
-/// Longest wait for a hint: what its loss costs.
+/// Longest wait for a hint, hence the delay when one is lost.
 const POLL: Duration = Duration::from_secs(1);
-/// What falls due by itself gives no hint. Nobody asks for it more often than this: work that trickles in keeps a worker
-/// waking, and each question is two calls.
+/// Shortest time between two checks for tasks that fell due, which give no hint. A trickle of work wakes the intake
+/// often, and each check costs two calls to the store.
 const QUIET: Duration = Duration::from_millis(50);
 
 /// Leases until `soft`, or until nothing is left when `until_empty`.
@@ -72,8 +72,8 @@ fn note_recovery(failures: u32) -> u32 {
     0
 }
 
-/// Waits for the `probe` of an unready relay, and lets the subscription changes go on meanwhile: who unsubscribes need not
-/// wait for a relay. True when nothing is left and `until_empty`: then there is nothing to wait for.
+/// Waits for the `probe` of an unready relay and meanwhile leases subscription changes, which need no relay. True when
+/// nothing is left and `until_empty` is set.
 async fn without_relay(
     shop: &Shop,
     probe: impl Future<Output = ()>,
@@ -105,7 +105,7 @@ async fn without_relay(
     false
 }
 
-/// Makes the one connection that an unready relay is tried with.
+/// Makes the single connection that probes an unready relay.
 async fn probe(connector: &Connector, gate: &RelayGate) {
     let pass = gate.enter().await;
     match connector.connect().await {
@@ -202,7 +202,7 @@ async fn ask(shop: &Shop, request: LeaseRequest) -> Result<Vec<Leased>, StoreErr
     leased
 }
 
-/// Puts what was leased on the counter, and what must run alone there when nothing else is in flight.
+/// Puts the leased tasks into `ready`; a task that must run alone follows when nothing else is in flight.
 async fn take_in(shop: &Shop, leased: Vec<Leased>, hints: &mut watch::Receiver<u64>, soft: &CancellationToken) {
     let mut suspects = VecDeque::new();
     put(shop, leased, &mut suspects);
@@ -297,7 +297,7 @@ pub(super) async fn give_back(shop: &Shop) {
     }
 }
 
-/// Extends every lease in hand, three times a lease's length.
+/// Extends every held lease, three times per lease duration.
 pub(super) async fn keep_leases(shop: Arc<Shop>, ending: CancellationToken) {
     let lease = shop.settings.lease;
     while ending.run_until_cancelled(tokio::time::sleep(lease / 3)).await.is_some() {

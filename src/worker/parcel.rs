@@ -36,7 +36,7 @@ pub(super) enum Prepared {
     Parcel(Box<Parcel>),
     /// There is nothing to send: it is settled, given back or not ours.
     Ended,
-    /// The store is away, and whoever asked does not wait for it: the task lies on the counter again.
+    /// The store is unavailable and the caller does not wait for it: the task is back in `ready`.
     Later,
 }
 
@@ -55,7 +55,7 @@ impl Patience<'_> {
         matches!(self, Self::Until(stop) if stop.is_cancelled())
     }
 
-    /// Waits until the store may be asked again; false for who does not wait.
+    /// Waits until the store may be asked again; false if the caller does not wait.
     async fn pause(self, failures: &mut u32) -> bool {
         let Self::Until(stop) = self else { return false };
         let _ = stop.run_until_cancelled(tokio::time::sleep(pause_after_failure(*failures))).await;
@@ -163,7 +163,7 @@ impl Shop {
         };
         match self.store.apply_subscription(&change).await {
             Ok(Applied::Done | Applied::Superseded) => Ok(()),
-            // Unsubscribing from what is gone has what it wants.
+            // The content type is gone, and so is the subscription.
             Ok(Applied::UnknownContentType) if frequency.is_none() => Ok(()),
             Ok(Applied::UnknownContentType) => Err(Obstacle::Gone),
             Err(StoreError::Fault(error)) => Err(Obstacle::Unbuildable(error)),

@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use super::holds::Held;
 use crate::domain::Lane;
 
-/// The counter between intake and couriers.
+/// The queue between intake and couriers.
 #[derive(Debug, Default)]
 pub(super) struct Ready {
     lanes: Mutex<Lanes>,
@@ -37,7 +37,7 @@ impl Lanes {
 }
 
 impl Ready {
-    /// Puts a task on the counter.
+    /// Adds a task.
     pub(super) fn put(&self, held: Held) {
         let is_code = held.task.lane == Lane::Otp;
         let mut lanes = self.lanes();
@@ -50,8 +50,8 @@ impl Ready {
         self.any.notify_one();
     }
 
-    /// Takes the next task to go behind a mail of lane `behind`; none that a courier without anything waits for. A code goes
-    /// behind codes only, since whatever is in front may take minutes: none, so that whoever is done first has it.
+    /// Takes the next task to pipeline behind a mail of lane `behind`, unless an idle courier waits for it. A code
+    /// follows codes only: any other mail may take minutes, so the code is left to the first courier that is free.
     pub(super) fn try_take(&self, codes_only: bool, behind: Lane) -> Option<Held> {
         let mut lanes = self.lanes();
         let is_spare = lanes.codes.len() + lanes.rest.len() > self.idle();

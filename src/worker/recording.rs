@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// An outcome on its way into the store; its lease is held until it is there.
-#[must_use = "an outcome is told when it is recorded"]
+#[must_use = "an outcome is logged once it is recorded"]
 pub(super) struct Recording {
     held: Held,
     verdict: Verdict,

@@ -50,7 +50,7 @@ pub(super) fn tell(held: &Held, verdict: Verdict, attempt: Option<&Attempt>) {
         metrics::delivered(task.lane.as_str(), held.now().since(task.due_at));
     }
     let nanos = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
-    // What is not known is not a field of the line.
+    // `None` leaves the field out.
     let code = attempt.and_then(|attempt| attempt.smtp_code);
     let enhanced = attempt.and_then(|attempt| attempt.enhanced_code.as_deref());
     // With a code the words are the relay's, without one they are ours.

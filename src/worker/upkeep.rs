@@ -1,4 +1,4 @@
-//! Upkeep: forgets what is past its time.
+//! Upkeep: deletes what is past its retention.
 
 use std::time::Duration;
 
@@ -6,9 +6,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::store::SharedStore;
 
-/// How often.
+/// How often the store is pruned.
 const EVERY: Duration = Duration::from_mins(1);
-/// Tasks forgotten in one step; small, so that nobody waits behind it.
+/// Tasks deleted in one step; few, so that no other call waits long behind it.
 const STEP: u32 = 500;
 
 /// Prunes until stopped.

@@ -57,12 +57,12 @@ pub(super) struct Circuit {
     full: Option<Full>,
 }
 
-/// The relay refuses more connections than it has: it is no outage, and those it has go on.
+/// The relay refuses connections beyond those it has. That is no outage: the existing ones go on.
 #[derive(Debug, Clone, Copy)]
 struct Full {
-    /// How many it has. Fewer may be made up at once.
+    /// How many it accepted. Below this number connections are made without a pause.
     sessions: usize,
-    /// Refusals in a row of one more.
+    /// Consecutive refusals of one more connection.
     refusals: u32,
     /// When one more may be tried.
     at: Instant,

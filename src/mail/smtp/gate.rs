@@ -154,8 +154,8 @@ impl Drop for Pass<'_> {
     }
 }
 
-/// A ready session's seat at the relay, for as long as the session lives: drop the session first. What the relay says to
-/// its mails is told here.
+/// A ready session's place among the relay's connections; drop the session first. Report the relay's replies to its
+/// mails here.
 #[derive(Debug)]
 pub struct Seat {
     gate: RelayGate,

@@ -50,7 +50,7 @@ impl LinkError {
 
 impl From<io::Error> for LinkError {
     fn from(error: io::Error) -> Self {
-        // TLS without close_notify; nothing is taken for whole that did not end by itself, so it is a plain end.
+        // TLS closed without close_notify. Truncation is harmless, because every reply marks its own end.
         if error.kind() == io::ErrorKind::UnexpectedEof { Self::Closed } else { Self::Io(error) }
     }
 }

@@ -61,8 +61,8 @@ impl Throttle {
         }
     }
 
-    /// A session that has not carried a mail met a complaint: without a rest, one after the other would, as quickly as
-    /// connections can be made. Each rest is twice the one before, until a mail is taken.
+    /// A session was throttled before it delivered a mail. Without a rest every new connection would be, as fast as
+    /// they can be made. Each rest is twice the one before, until a mail is accepted.
     pub(super) fn fruitless(&mut self, now: Instant) {
         if now >= self.rest_until {
             self.rest_until = now + REST.1.min(REST.0 * 2_u32.pow(self.rests.min(8)));

@@ -31,7 +31,7 @@ pub(super) fn client(ca: Option<&Path>) -> Result<Arc<ClientConfig>, ConnectorEr
     let provider = Arc::new(aws_lc_rs::default_provider());
     let webpki = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
         .build()
-        .expect("the web's roots are not none");
+        .expect("the bundled root store is not empty");
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .expect("aws-lc-rs supports TLS 1.2 and 1.3")

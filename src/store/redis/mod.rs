@@ -84,9 +84,9 @@ pub struct RedisStore {
     target: Arc<Target>,
     prefix: String,
     retention: Duration,
-    /// Where this process is in the endless round of lanes.
+    /// This process's step in the weighted round-robin of lanes.
     turn: AtomicU64,
-    /// Records of the tasks that it leased: reading one again would be a good part of what a delivery costs Redis.
+    /// Records of the tasks that it leased; reading each again would cost Redis much of what a delivery does.
     known: Known<String>,
     wake: Wake,
     tasks: TaskTracker,

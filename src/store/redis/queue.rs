@@ -20,11 +20,11 @@ use crate::{
     },
 };
 
-/// Tasks of one call: Lua takes a few thousand values at once, and a server that runs a script does nothing else.
+/// Most tasks per call: Lua's `unpack` takes a few thousand values, and a script blocks the whole server.
 const TOGETHER: usize = 1000;
 /// Tasks that one call leases at most, of any lane and of codes each. Whoever has room for more comes again.
 const LEASED: u32 = 256;
-/// Works read by one command: they may be large, and all must come in time.
+/// Works read per command: they may be large, and each reply must arrive before the timeout.
 const WORKS: usize = 64;
 /// Calls that a page of a filtered list may cost; each looks at 2,000 tasks.
 const LOOKS: u32 = 25;
@@ -178,7 +178,7 @@ impl Queue for RedisStore {
 }
 
 impl RedisStore {
-    /// Leases, and reads what was leased: long texts are a burden to Lua.
+    /// Leases, then reads the tasks with plain commands: Lua would copy every string.
     async fn leased(&self, request: LeaseRequest, shares: [u32; 3], changes: u32) -> Result<Vec<Leased>, StoreError> {
         let call = |as_it_is: bool| {
             let call =

@@ -1,4 +1,4 @@
-//! Folding the log into the file, apart from the writing thread.
+//! Checkpoints the write-ahead log outside the writer thread.
 //!
 //! SQLite's own checkpoint runs within a commit: all writing stands still while thousands of pages are copied and both
 //! files are synced. Here a thread with a connection of its own does it, beside the writer (`PASSIVE`). Such a pass never
@@ -15,9 +15,9 @@ use rusqlite::Connection;
 use super::{open, sql::Sql as _};
 use crate::store::StoreError;
 
-/// Pages in the log that are not yet in the file at which they are copied: 16 MiB, so that this is rare.
+/// Pages not yet checkpointed (16 MiB) from which on a `PASSIVE` checkpoint is made; many, so that it is rare.
 const WORTH_IT: i64 = 4000;
-/// Pages in the log from which on the writer is held for the rest: 64 MiB.
+/// Pages in the log (64 MiB) from which on a `FULL` checkpoint is made, which blocks the writer.
 const LONG: i64 = 16_000;
 
 /// The way to the thread.
@@ -40,9 +40,9 @@ pub(super) fn start(writer: &Connection) -> Result<Checkpointer, StoreError> {
 }
 
 impl Checkpointer {
-    /// Lets the thread look how long the log is; returns at once.
+    /// Makes the thread check the log's length; returns at once.
     pub(super) fn look(&self) {
-        // It is looking already, or it is gone, and then a start folds the log.
+        // Full: a check is pending. Disconnected: the thread is gone, and the next start checkpoints.
         let _ = self.looks.try_send(());
     }
 

@@ -11,7 +11,7 @@ impl From<Error> for StoreError {
             _ => None,
         };
         match code {
-            // What waiting, or room on the disk, mends.
+            // Errors that go away by waiting, or once the disk has room.
             Some(
                 ErrorCode::DatabaseBusy
                 | ErrorCode::DatabaseLocked

@@ -57,7 +57,7 @@ pub struct SqliteStore {
     wake: Wake,
     writer: Writer,
     readers: Arc<Readers>,
-    /// Where the endless round of lanes stands, see [`super::LeaseRequest::shares`].
+    /// The step of the weighted round-robin of lanes, see [`super::LeaseRequest::shares`].
     turn: AtomicU64,
     /// Where the tasks are that it leased.
     known: Known<queue::Place>,

@@ -33,19 +33,19 @@ use crate::{
     store::{StoreError, Wake},
 };
 
-/// Commands that may wait; further callers wait in line for [`ADMISSION`].
+/// Most commands in the queue; further callers wait up to [`ADMISSION`] for a place.
 const WAITING: usize = 2048;
 /// How long a caller waits to get in line.
 const ADMISSION: Duration = Duration::from_secs(5);
-/// How long a transaction takes on further commands: big posts must not keep a code waiting for its lease.
+/// How long a transaction goes on taking commands: large posts must not delay the lease of a code.
 const LONGEST: Duration = Duration::from_millis(20);
-/// How often an idle thread looks whether another process changed the file.
+/// How often an idle writer checks whether another process changed the file.
 const WATCH: Duration = Duration::from_millis(100);
 /// Spent works that are swept at once; fewer wait for [`SOON`].
 const MANY: usize = 256;
 /// How long a spent work may stay.
 const SOON: Duration = Duration::from_secs(1);
-/// Rounds between two looks at the log's length.
+/// Transactions between two checks of the log's length.
 const ROUNDS: u32 = 16;
 
 /// What a command needs before its caller may hear of it.
@@ -125,7 +125,7 @@ impl Writer {
             syncer,
             checkpointer,
             rounds: 0,
-            // Of those that a dead process left.
+            // A process that died may have left some: sweep at once.
             spent: MANY,
             swept: Instant::now(),
             seen,
@@ -210,7 +210,7 @@ impl Thread {
             if self.light.is_empty() && self.durable.is_empty() {
                 if let Some(reply) = self.closing.take() {
                     self.checkpointer.stop();
-                    // What cannot be folded into the file now is by the next start.
+                    // If this checkpoint fails, the next start makes it.
                     drop(self.conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"));
                     drop(self.conn);
                     reply.send(()).ok();
@@ -272,7 +272,7 @@ impl Thread {
             }
         }
         self.conclude(taken, &outcome);
-        // What the time did not suffice for goes first in the next round, after the light ones that come meanwhile.
+        // Commands that ran out of time are first in the next round, behind light ones that arrive meanwhile.
         for command in waiting {
             match command.0 {
                 Sync::Light => self.light.push_back(command),

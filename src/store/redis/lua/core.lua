@@ -1,7 +1,7 @@
--- Put in front of every script (script.rs), and small: whatever stands here is made anew in every call. KEYS[1] is
+-- Put in front of every script (script.rs); keep it small, because every call runs it again. KEYS[1] is
 -- "{namespace}:meta": it routes the call to the one slot that holds every key, and all other keys are made from its front.
 -- Time is the server's, plus the test clock's offset.
--- `..` cuts numbers to 14 digits in Lua 5.1, and call() takes its time to format them; int() does neither.
+-- In Lua 5.1 `..` rounds numbers to 14 digits, and call() is slow to format them; int() avoids both.
 local call = redis.call
 local M = KEYS[1]
 local P = string.sub(M, 1, -5)

@@ -1,9 +1,8 @@
 #!lua flags=allow-oom
 -- Leases queued tasks. ARGV: any, codes, lease ms, the three lanes' shares, how many subscription changes and nothing
 -- else, or 0, '1' to lease whatever else is due, and how many bytes of works. Answers the time, the token and the ids; or
--- the token -1 when promote.lua has work to do first. The caller reads the tasks itself: text that Lua need not see is a
--- burden to it.
--- allow-oom: a full store is emptied by working, not by standing still.
+-- the token -1 when promote.lua must run first. The caller reads the tasks itself, since Lua would copy every string.
+-- allow-oom: only leasing and settling make room in a full store.
 local any, codes, lease, changes = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[7])
 local batch, token = {}, 0
 
@@ -56,7 +55,7 @@ end
 -- Of these, as many as are not too large together; one at least. Newsletter mails, which have no work of their own, go on
 -- behind it: they are last, and must not lose their share.
 local function light(ids)
-  -- Next to no installation has large works, and to look at each is dear.
+  -- Large works are rare, and checking every size is expensive.
   if not call('HGET', M, 'large') then return ids end
   local bytes, most, kept, full = 0, tonumber(ARGV[9]), {}, false
   for _, id in ipairs(ids) do

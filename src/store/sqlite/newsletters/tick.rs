@@ -58,7 +58,7 @@ pub(super) fn tick(tx: &mut Tx<'_>, tick: &Tick) -> Result<Ticked, StoreError> {
         return Ok(Ticked::Taken);
     };
     tx.add(counter::MISSED, int(tick.missed));
-    // Who was accepted in the period, or after it, starts with the next.
+    // Whoever subscribed during the period or later starts with the next one.
     let someone = "SELECT 1 FROM subscription WHERE series = ?1 AND accepted < ?2";
     if !tick.send || !tx.conn.any(someone, [series, tick.period.millis()])? {
         return Ok(Ticked::Passed);
