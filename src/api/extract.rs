@@ -91,7 +91,8 @@ impl FromRequest<ApiState> for Raw {
     }
 }
 
-async fn next_data(body: &mut Body) -> Option<Result<Bytes, axum::Error>> {
+/// The next piece of a body; `None` at its end.
+pub(super) async fn next_data(body: &mut Body) -> Option<Result<Bytes, axum::Error>> {
     loop {
         match poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await? {
             // Trailers hold nothing for us.

@@ -25,6 +25,7 @@ mod subscriptions;
 mod suppressions;
 mod tasks;
 mod test_clock;
+mod unread;
 mod unsubscribe;
 mod verify;
 

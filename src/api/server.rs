@@ -4,7 +4,11 @@
 
 use std::{convert::Infallible, future::poll_fn, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
 
-use axum::{Router, body::Body, extract::Request, response::Response};
+use axum::{
+    Router,
+    http::{HeaderValue, header},
+    response::Response,
+};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
@@ -23,6 +27,7 @@ use super::{
     routes::router,
     state::{ApiState, Limits},
     stream::{ClientStream, refusal},
+    unread,
 };
 
 /// hyper's read buffer: over the header limit, so that a request that is over it is seen whole and answered.
@@ -95,11 +100,14 @@ impl Server {
         builder
             .timer(TokioTimer::new())
             .header_read_timeout(limits.headers)
+            // A client may say that it sends no more and still wait for its answer. Only the test clock must know that its
+            // client has gone: it stops where it came to.
+            .half_close(!self.state.parts.test_clock)
             .max_header_size(limits.header_bytes)
             .max_buf_size(BUFFER_BYTES.max(2 * limits.header_bytes));
         let (state, router) = (self.state, self.router);
         let service = service_fn(move |request| answer(state.clone(), router.clone(), request, peer));
-        let mut connection = builder.serve_connection(TokioIo::new(ClientStream::new(stream)), service);
+        let mut connection = builder.serve_connection(TokioIo::new(ClientStream::new(stream, limits.write)), service);
         let mut is_stopping = false;
         let outcome = loop {
             select! {
@@ -131,9 +139,13 @@ fn answer(
     peer: SocketAddr,
 ) -> Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>> {
     Box::pin(async move {
-        let mut request: Request = request.map(Body::new);
+        let (mut request, rest) = unread::lend(request);
         request.extensions_mut().insert(Peer(peer.ip()));
-        Ok(edge::answer(&state, router, request).await)
+        let mut response = edge::answer(&state, router, request).await;
+        if !rest.is_read().await {
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        Ok(response)
     })
 }
 

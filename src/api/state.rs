@@ -29,6 +29,8 @@ pub struct Limits {
     pub header_bytes: usize,
     /// How long a request's body may take.
     pub body: Duration,
+    /// How long a client may take nothing of an answer.
+    pub write: Duration,
     /// How long the store may take before the answer is 503.
     pub store: Duration,
     /// Connections at a time; further ones wait to be accepted.
@@ -43,6 +45,7 @@ impl Default for Limits {
             headers: Duration::from_secs(10),
             header_bytes: 16 * 1024,
             body: Duration::from_mins(1),
+            write: Duration::from_mins(1),
             // Clients get 503 from a frozen store within two seconds.
             store: Duration::from_millis(1800),
             connections: 4096,

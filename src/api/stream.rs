@@ -7,12 +7,14 @@ use std::{
     io,
     pin::Pin,
     task::{Context, Poll, ready},
+    time::Duration,
 };
 
 use axum::http::StatusCode;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
+    time::{Sleep, sleep},
 };
 
 use super::errors::ApiError;
@@ -27,12 +29,15 @@ pub(super) struct ClientStream {
     tcp: TcpStream,
     /// The replacement being written, and how much of it is out.
     pending: (Vec<u8>, usize),
+    patience: Duration,
+    /// When the client must have taken something; set while it takes nothing.
+    deadline: Option<Pin<Box<Sleep>>>,
 }
 
 impl ClientStream {
-    /// Wraps a connection.
-    pub(super) const fn new(tcp: TcpStream) -> Self {
-        Self { tcp, pending: (Vec::new(), 0) }
+    /// Wraps a connection, which fails when the client takes nothing of an answer for as long as `patience`.
+    pub(super) const fn new(tcp: TcpStream, patience: Duration) -> Self {
+        Self { tcp, pending: (Vec::new(), 0), patience, deadline: None }
     }
 
     /// The connection itself.
@@ -40,16 +45,27 @@ impl ClientStream {
         self.tcp
     }
 
+    fn poll_tcp_write(&mut self, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        if let Poll::Ready(written) = Pin::new(&mut self.tcp).poll_write(cx, buf) {
+            self.deadline = None;
+            return Poll::Ready(written);
+        }
+        let deadline = self.deadline.get_or_insert_with(|| Box::pin(sleep(self.patience)));
+        ready!(deadline.as_mut().poll(cx));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+
     fn poll_pending(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let (bytes, written) = &mut self.pending;
-        while *written < bytes.len() {
-            match ready!(Pin::new(&mut self.tcp).poll_write(cx, &bytes[*written..]))? {
+        while self.pending.1 < self.pending.0.len() {
+            let (bytes, written) = std::mem::take(&mut self.pending);
+            let outcome = self.poll_tcp_write(cx, &bytes[written..]);
+            self.pending = (bytes, written);
+            match ready!(outcome)? {
                 0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
-                count => *written += count,
+                count => self.pending.1 += count,
             }
         }
-        bytes.clear();
-        *written = 0;
+        self.pending = (Vec::new(), 0);
         Poll::Ready(Ok(()))
     }
 }
@@ -105,7 +121,7 @@ impl AsyncWrite for ClientStream {
                 this.pending = (bytes, 0);
                 Poll::Ready(Ok(buf.len()))
             }
-            None => Pin::new(&mut this.tcp).poll_write(cx, buf),
+            None => this.poll_tcp_write(cx, buf),
         }
     }
 

@@ -146,3 +146,63 @@ async fn a_store_that_does_not_answer_in_time_is_told_as_unavailable() {
     holder.execute_batch("ROLLBACK").unwrap();
     app.finish().await;
 }
+
+#[tokio::test]
+async fn an_answer_before_the_body_keeps_the_connection_or_says_that_it_ends() {
+    let app = TestApp::start().await;
+    let head = |length| format!("POST /task HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n\r\n");
+    let large = app.raw(head(1_000_000).as_bytes()).await;
+    refused(&large, 401, "unauthorized");
+    assert!(large.contains("\r\nconnection: close\r\n"), "{large}");
+    let asking = head(10).replace("host: x", "host: x\r\nexpect: 100-continue");
+    let asked = app.raw(asking.as_bytes()).await;
+    assert!(asked.contains("\r\nconnection: close\r\n"), "nobody may send a body now: {asked}");
+
+    let mut stream = TcpStream::connect(app.address).await.unwrap();
+    stream.write_all(head(2).as_bytes()).await.unwrap();
+    stream.write_all(b"{}GET /health/ping HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
+    let mut answers = String::new();
+    stream.read_to_string(&mut answers).await.unwrap();
+
+    let (first, second) = answers.split_once("HTTP/1.1 200 ").unwrap_or((&answers, ""));
+    assert!(first.starts_with("HTTP/1.1 401 "), "{answers}");
+    assert_ne!(first.contains("\r\nconnection: close\r\n"), second.contains("pong"), "{answers}");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_client_that_sends_no_more_gets_its_answer() {
+    let app = TestApp::start().await;
+    let body = r#"{"id":"me@example.com"}"#;
+    let request = format!("POST /auth/signup HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+    let mut stream = TcpStream::connect(app.address).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    stream.shutdown().await.unwrap();
+
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains("apiKey"), "{answer}");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_client_that_reads_nothing_loses_its_connection() {
+    let app = TestApp::start_with(|parts| {
+        parts.limits.connections = 1;
+        parts.limits.write = Duration::from_millis(200);
+    })
+    .await;
+    let mut silent = TcpStream::connect(app.address).await.unwrap();
+    // More answers than the kernel buffers on both sides hold.
+    silent.write_all("GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n".repeat(2000).as_bytes()).await.unwrap();
+
+    let answered = tokio::time::timeout(
+        Duration::from_secs(20),
+        app.raw(b"GET /health/ping HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"),
+    );
+
+    assert!(answered.await.expect("the only slot is free again").ends_with(r#"{"message":"pong"}"#));
+    drop(silent);
+    app.finish().await;
+}
