@@ -430,7 +430,7 @@ _gomail() {
             return 0
             ;;
         gomail__subcmd__config)
-            opts="-h --role --example --smtp-server --smtp-port --smtp-user --smtp-pass --smtp-tls --smtp-ca --smtp-timeout --smtp-data-timeout --redis-uri --data --namespace --durability --retention --listen --public-url --max-body --rate-limit --auth-rate --from --unsubscribe-mailto --dkim-domain --dkim-selector --dkim-key --admin-key --registration --secret --secret-previous --key-ttl --otp-ttl --otp-attempts --otp-cooldown --otp-per-hour --concurrency --lease --retry-base --otp-retry-base --retry-max --max-age --timezone --catch-up --log-file --log-format --rust-log --test-clock --json --server --api-key-file --help"
+            opts="-h --role --example --smtp-server --smtp-port --smtp-user --smtp-pass --smtp-tls --smtp-ca --smtp-timeout --smtp-data-timeout --redis-uri --data --namespace --durability --retention --listen --public-url --max-body --rate-limit --auth-rate --from --unsubscribe-mailto --dkim-domain --dkim-selector --dkim-key --admin-key --registration --secret --secret-previous --key-ttl --otp-ttl --otp-attempts --otp-cooldown --otp-per-hour --concurrency --lease --retry-base --otp-retry-base --retry-max --max-age --timezone --catch-up --log-file --log-format --rust-log --metrics-listen --test-clock --json --server --api-key-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -609,6 +609,10 @@ _gomail() {
                     return 0
                     ;;
                 --rust-log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --metrics-listen)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -956,7 +960,7 @@ _gomail() {
             return 0
             ;;
         gomail__subcmd__doctor)
-            opts="-h --smtp-server --smtp-port --smtp-user --smtp-pass --smtp-tls --smtp-ca --smtp-timeout --smtp-data-timeout --redis-uri --data --namespace --durability --retention --listen --public-url --max-body --rate-limit --auth-rate --from --unsubscribe-mailto --dkim-domain --dkim-selector --dkim-key --admin-key --registration --secret --secret-previous --key-ttl --otp-ttl --otp-attempts --otp-cooldown --otp-per-hour --concurrency --lease --retry-base --otp-retry-base --retry-max --max-age --timezone --catch-up --log-file --log-format --rust-log --test-clock --json --server --api-key-file --help"
+            opts="-h --smtp-server --smtp-port --smtp-user --smtp-pass --smtp-tls --smtp-ca --smtp-timeout --smtp-data-timeout --redis-uri --data --namespace --durability --retention --listen --public-url --max-body --rate-limit --auth-rate --from --unsubscribe-mailto --dkim-domain --dkim-selector --dkim-key --admin-key --registration --secret --secret-previous --key-ttl --otp-ttl --otp-attempts --otp-cooldown --otp-per-hour --concurrency --lease --retry-base --otp-retry-base --retry-max --max-age --timezone --catch-up --log-file --log-format --rust-log --metrics-listen --test-clock --json --server --api-key-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1131,6 +1135,10 @@ _gomail() {
                     return 0
                     ;;
                 --rust-log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --metrics-listen)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2112,7 +2120,7 @@ _gomail() {
             return 0
             ;;
         gomail__subcmd__scheduler)
-            opts="-h --smtp-server --smtp-port --smtp-user --smtp-pass --smtp-tls --smtp-ca --smtp-timeout --smtp-data-timeout --redis-uri --data --namespace --durability --retention --listen --public-url --max-body --rate-limit --auth-rate --from --unsubscribe-mailto --dkim-domain --dkim-selector --dkim-key --admin-key --registration --secret --secret-previous --key-ttl --otp-ttl --otp-attempts --otp-cooldown --otp-per-hour --concurrency --lease --retry-base --otp-retry-base --retry-max --max-age --timezone --catch-up --log-file --log-format --rust-log --test-clock --json --server --api-key-file --help"
+            opts="-h --smtp-server --smtp-port --smtp-user --smtp-pass --smtp-tls --smtp-ca --smtp-timeout --smtp-data-timeout --redis-uri --data --namespace --durability --retention --listen --public-url --max-body --rate-limit --auth-rate --from --unsubscribe-mailto --dkim-domain --dkim-selector --dkim-key --admin-key --registration --secret --secret-previous --key-ttl --otp-ttl --otp-attempts --otp-cooldown --otp-per-hour --concurrency --lease --retry-base --otp-retry-base --retry-max --max-age --timezone --catch-up --log-file --log-format --rust-log --metrics-listen --test-clock --json --server --api-key-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2287,6 +2295,10 @@ _gomail() {
                     return 0
                     ;;
                 --rust-log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --metrics-listen)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2792,7 +2804,7 @@ _gomail() {
             return 0
             ;;
         gomail__subcmd__serve)
-            opts="-h --smtp-server --smtp-port --smtp-user --smtp-pass --smtp-tls --smtp-ca --smtp-timeout --smtp-data-timeout --redis-uri --data --namespace --durability --retention --listen --public-url --max-body --rate-limit --auth-rate --from --unsubscribe-mailto --dkim-domain --dkim-selector --dkim-key --admin-key --registration --secret --secret-previous --key-ttl --otp-ttl --otp-attempts --otp-cooldown --otp-per-hour --concurrency --lease --retry-base --otp-retry-base --retry-max --max-age --timezone --catch-up --log-file --log-format --rust-log --test-clock --json --server --api-key-file --help"
+            opts="-h --smtp-server --smtp-port --smtp-user --smtp-pass --smtp-tls --smtp-ca --smtp-timeout --smtp-data-timeout --redis-uri --data --namespace --durability --retention --listen --public-url --max-body --rate-limit --auth-rate --from --unsubscribe-mailto --dkim-domain --dkim-selector --dkim-key --admin-key --registration --secret --secret-previous --key-ttl --otp-ttl --otp-attempts --otp-cooldown --otp-per-hour --concurrency --lease --retry-base --otp-retry-base --retry-max --max-age --timezone --catch-up --log-file --log-format --rust-log --metrics-listen --test-clock --json --server --api-key-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2967,6 +2979,10 @@ _gomail() {
                     return 0
                     ;;
                 --rust-log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --metrics-listen)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3480,7 +3496,7 @@ _gomail() {
             return 0
             ;;
         gomail__subcmd__up)
-            opts="-h --smtp-server --smtp-port --smtp-user --smtp-pass --smtp-tls --smtp-ca --smtp-timeout --smtp-data-timeout --redis-uri --data --namespace --durability --retention --listen --public-url --max-body --rate-limit --auth-rate --from --unsubscribe-mailto --dkim-domain --dkim-selector --dkim-key --admin-key --registration --secret --secret-previous --key-ttl --otp-ttl --otp-attempts --otp-cooldown --otp-per-hour --concurrency --lease --retry-base --otp-retry-base --retry-max --max-age --timezone --catch-up --log-file --log-format --rust-log --test-clock --json --server --api-key-file --help"
+            opts="-h --smtp-server --smtp-port --smtp-user --smtp-pass --smtp-tls --smtp-ca --smtp-timeout --smtp-data-timeout --redis-uri --data --namespace --durability --retention --listen --public-url --max-body --rate-limit --auth-rate --from --unsubscribe-mailto --dkim-domain --dkim-selector --dkim-key --admin-key --registration --secret --secret-previous --key-ttl --otp-ttl --otp-attempts --otp-cooldown --otp-per-hour --concurrency --lease --retry-base --otp-retry-base --retry-max --max-age --timezone --catch-up --log-file --log-format --rust-log --metrics-listen --test-clock --json --server --api-key-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3655,6 +3671,10 @@ _gomail() {
                     return 0
                     ;;
                 --rust-log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --metrics-listen)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3704,7 +3724,7 @@ _gomail() {
             return 0
             ;;
         gomail__subcmd__worker)
-            opts="-h --until-empty --smtp-server --smtp-port --smtp-user --smtp-pass --smtp-tls --smtp-ca --smtp-timeout --smtp-data-timeout --redis-uri --data --namespace --durability --retention --listen --public-url --max-body --rate-limit --auth-rate --from --unsubscribe-mailto --dkim-domain --dkim-selector --dkim-key --admin-key --registration --secret --secret-previous --key-ttl --otp-ttl --otp-attempts --otp-cooldown --otp-per-hour --concurrency --lease --retry-base --otp-retry-base --retry-max --max-age --timezone --catch-up --log-file --log-format --rust-log --test-clock --json --server --api-key-file --help"
+            opts="-h --until-empty --smtp-server --smtp-port --smtp-user --smtp-pass --smtp-tls --smtp-ca --smtp-timeout --smtp-data-timeout --redis-uri --data --namespace --durability --retention --listen --public-url --max-body --rate-limit --auth-rate --from --unsubscribe-mailto --dkim-domain --dkim-selector --dkim-key --admin-key --registration --secret --secret-previous --key-ttl --otp-ttl --otp-attempts --otp-cooldown --otp-per-hour --concurrency --lease --retry-base --otp-retry-base --retry-max --max-age --timezone --catch-up --log-file --log-format --rust-log --metrics-listen --test-clock --json --server --api-key-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3879,6 +3899,10 @@ _gomail() {
                     return 0
                     ;;
                 --rust-log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --metrics-listen)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -91,6 +91,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand up" -l catch-up -d 'Newsle
 complete -c gomail -n "__fish_gomail_using_subcommand up" -l log-file -d 'Log file, 10 MiB × 3; empty: none. [env: GOMAIL_LOG_FILE] [default: app.log]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand up" -l log-format -d 'json or pretty. [env: GOMAIL_LOG_FORMAT] [default: json]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand up" -l rust-log -d 'What is logged, such as info or gomail=debug. [env: RUST_LOG] [default: info]' -r
+complete -c gomail -n "__fish_gomail_using_subcommand up" -l metrics-listen -d 'Address and port of /metrics, /health/live and /health/ready alone, in any role. The API has them too; worker and scheduler have them only here. [env: GOMAIL_METRICS_LISTEN]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand up" -l test-clock -d '1: time can be moved through the API. Only with `gomail up` on this machine. [env: GOMAIL_TEST_CLOCK] [default: off]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand up" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand up" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
@@ -139,6 +140,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand serve" -l catch-up -d 'New
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l log-file -d 'Log file, 10 MiB × 3; empty: none. [env: GOMAIL_LOG_FILE] [default: app.log]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l log-format -d 'json or pretty. [env: GOMAIL_LOG_FORMAT] [default: json]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l rust-log -d 'What is logged, such as info or gomail=debug. [env: RUST_LOG] [default: info]' -r
+complete -c gomail -n "__fish_gomail_using_subcommand serve" -l metrics-listen -d 'Address and port of /metrics, /health/live and /health/ready alone, in any role. The API has them too; worker and scheduler have them only here. [env: GOMAIL_METRICS_LISTEN]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l test-clock -d '1: time can be moved through the API. Only with `gomail up` on this machine. [env: GOMAIL_TEST_CLOCK] [default: off]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
@@ -187,6 +189,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand worker" -l catch-up -d 'Ne
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l log-file -d 'Log file, 10 MiB × 3; empty: none. [env: GOMAIL_LOG_FILE] [default: app.log]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l log-format -d 'json or pretty. [env: GOMAIL_LOG_FORMAT] [default: json]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l rust-log -d 'What is logged, such as info or gomail=debug. [env: RUST_LOG] [default: info]' -r
+complete -c gomail -n "__fish_gomail_using_subcommand worker" -l metrics-listen -d 'Address and port of /metrics, /health/live and /health/ready alone, in any role. The API has them too; worker and scheduler have them only here. [env: GOMAIL_METRICS_LISTEN]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l test-clock -d '1: time can be moved through the API. Only with `gomail up` on this machine. [env: GOMAIL_TEST_CLOCK] [default: off]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
@@ -236,6 +239,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l catch-up -d 
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l log-file -d 'Log file, 10 MiB × 3; empty: none. [env: GOMAIL_LOG_FILE] [default: app.log]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l log-format -d 'json or pretty. [env: GOMAIL_LOG_FORMAT] [default: json]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l rust-log -d 'What is logged, such as info or gomail=debug. [env: RUST_LOG] [default: info]' -r
+complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l metrics-listen -d 'Address and port of /metrics, /health/live and /health/ready alone, in any role. The API has them too; worker and scheduler have them only here. [env: GOMAIL_METRICS_LISTEN]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l test-clock -d '1: time can be moved through the API. Only with `gomail up` on this machine. [env: GOMAIL_TEST_CLOCK] [default: off]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
@@ -614,6 +618,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l catch-up -d 'Ne
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l log-file -d 'Log file, 10 MiB × 3; empty: none. [env: GOMAIL_LOG_FILE] [default: app.log]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l log-format -d 'json or pretty. [env: GOMAIL_LOG_FORMAT] [default: json]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l rust-log -d 'What is logged, such as info or gomail=debug. [env: RUST_LOG] [default: info]' -r
+complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l metrics-listen -d 'Address and port of /metrics, /health/live and /health/ready alone, in any role. The API has them too; worker and scheduler have them only here. [env: GOMAIL_METRICS_LISTEN]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l test-clock -d '1: time can be moved through the API. Only with `gomail up` on this machine. [env: GOMAIL_TEST_CLOCK] [default: off]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
@@ -666,6 +671,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand config" -l catch-up -d 'Ne
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l log-file -d 'Log file, 10 MiB × 3; empty: none. [env: GOMAIL_LOG_FILE] [default: app.log]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l log-format -d 'json or pretty. [env: GOMAIL_LOG_FORMAT] [default: json]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l rust-log -d 'What is logged, such as info or gomail=debug. [env: RUST_LOG] [default: info]' -r
+complete -c gomail -n "__fish_gomail_using_subcommand config" -l metrics-listen -d 'Address and port of /metrics, /health/live and /health/ready alone, in any role. The API has them too; worker and scheduler have them only here. [env: GOMAIL_METRICS_LISTEN]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l test-clock -d '1: time can be moved through the API. Only with `gomail up` on this machine. [env: GOMAIL_TEST_CLOCK] [default: off]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F

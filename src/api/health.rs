@@ -52,11 +52,8 @@ pub(super) async fn metrics(State(state): State<ApiState>) -> Result<Json<Metric
 
 /// `GET /metrics`, for Prometheus. Without a store, what this process measured itself.
 pub(super) async fn prometheus(State(state): State<ApiState>) -> Response {
-    let sample = match state.call("stats", state.store().stats()).await {
-        Ok(reading) => sample(reading),
-        Err(_) => StoreSample::default(),
-    };
-    let text = state.parts.exposition.render(&sample);
+    let sample = state.call("stats", state.store().stats()).await.ok().map(sample);
+    let text = state.parts.exposition.render(sample.as_ref());
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }
 

@@ -30,5 +30,5 @@ mod unsubscribe;
 mod verify;
 
 pub use routes::router;
-pub use server::serve;
+pub use server::{serve, serve_probes};
 pub use state::{ApiParts, ApiState, Limits};

@@ -45,13 +45,25 @@ pub(super) fn table() -> Vec<(&'static str, MethodRouter<ApiState>)> {
     ]
 }
 
+/// What a monitoring system asks of every role.
+const PROBES: [&str; 3] = ["/health/live", "/health/ready", "/metrics"];
+
 /// The router of one API server. The test clock's routes, where there are any, are merged here.
 ///
 /// What wraps every request (id, trailing slash, origin, log) is not in it: [`super::serve`] adds that.
 pub fn router(state: ApiState) -> Router {
     let routes = table().into_iter().fold(Router::new(), |router, (path, methods)| router.route(path, methods));
+    finish(routes.merge(test_clock::routes(&state)), state)
+}
+
+/// The router of a role without an API: the [`PROBES`].
+pub(super) fn probe_router(state: ApiState) -> Router {
+    let probes = table().into_iter().filter(|(path, _)| PROBES.contains(path));
+    finish(probes.fold(Router::new(), |router, (path, methods)| router.route(path, methods)), state)
+}
+
+fn finish(routes: Router<ApiState>, state: ApiState) -> Router {
     routes
-        .merge(test_clock::routes(&state))
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
         .route_layer(from_fn(edge::mark_route))
         .fallback(async || ApiError::NotFound("There is nothing here"))

@@ -24,7 +24,7 @@ use super::{
     edge,
     errors::ApiError,
     extract::Peer,
-    routes::router,
+    routes::{probe_router, router},
     state::{ApiState, Limits},
     stream::{ClientStream, refusal},
     unread,
@@ -42,9 +42,17 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// After `shutdown` nothing is accepted and idle connections end; requests in flight get their answers. What is still
 /// there after the grace is cut off. Dropping the future leaves open connections to their clients.
 pub async fn serve(listener: TcpListener, state: ApiState, shutdown: CancellationToken) {
+    serve_router(listener, router(state.clone()), state, shutdown).await;
+}
+
+/// Serves only the probes and the metrics, for a role without an API or for a network apart from it. As [`serve`].
+pub async fn serve_probes(listener: TcpListener, state: ApiState, shutdown: CancellationToken) {
+    serve_router(listener, probe_router(state.clone()), state, shutdown).await;
+}
+
+async fn serve_router(listener: TcpListener, router: Router, state: ApiState, shutdown: CancellationToken) {
     let limits = state.parts.limits;
-    let server =
-        Server { router: router(state.clone()), state, soft: shutdown.clone(), hard: CancellationToken::new() };
+    let server = Server { router, state, soft: shutdown.clone(), hard: CancellationToken::new() };
     let slots = Arc::new(Semaphore::new(limits.connections));
     let connections = TaskTracker::new();
     loop {

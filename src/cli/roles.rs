@@ -28,9 +28,10 @@ const STORE_PAUSE: Duration = Duration::from_millis(500);
 
 /// All roles in one process.
 pub(super) async fn up(settings: Settings) -> anyhow::Result<ExitCode> {
-    let mut house = House::open(settings).await?;
+    let mut house = House::open(settings, "up").await?;
     let has_outbox = house.settings.smtp.is_none();
     let listening = house.serve(has_outbox).await?;
+    house.expose().await?;
     house.work(false)?;
     house.schedule();
     house.greet(listening);
@@ -39,22 +40,25 @@ pub(super) async fn up(settings: Settings) -> anyhow::Result<ExitCode> {
 
 /// The API.
 pub(super) async fn serve(settings: Settings) -> anyhow::Result<ExitCode> {
-    let mut house = House::open(settings).await?;
+    let mut house = House::open(settings, "serve").await?;
     // Mails are delivered elsewhere, and only `up` captures any.
     house.serve(false).await?;
+    house.expose().await?;
     house.live().await
 }
 
 /// The worker; with `until_empty` it ends when nothing is queued or running.
 pub(super) async fn worker(settings: Settings, until_empty: bool) -> anyhow::Result<ExitCode> {
-    let house = House::open(settings).await?;
+    let house = House::open(settings, "worker").await?;
+    house.expose().await?;
     house.work(until_empty)?;
     house.live().await
 }
 
 /// The scheduler.
 pub(super) async fn scheduler(settings: Settings) -> anyhow::Result<ExitCode> {
-    let house = House::open(settings).await?;
+    let house = House::open(settings, "scheduler").await?;
+    house.expose().await?;
     house.schedule();
     house.live().await
 }
@@ -111,6 +115,10 @@ async fn kept_secret(store: &SharedStore) -> anyhow::Result<Secret> {
     }
 }
 
+async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))
+}
+
 /// What the roles of one process share.
 struct House {
     settings: Settings,
@@ -121,12 +129,19 @@ struct House {
 }
 
 impl House {
-    async fn open(settings: Settings) -> anyhow::Result<Self> {
+    async fn open(settings: Settings, role: &'static str) -> anyhow::Result<Self> {
         let logs = logs::start(&settings.log).with_context(|| {
             let file = settings.log.file.as_deref().unwrap_or(Path::new(""));
             format!("opening the log file {}", file.display())
         })?;
         let store = open_store(&settings).await?;
+        tracing::info!(
+            service.version = env!("CARGO_PKG_VERSION"),
+            gomail.role = role,
+            gomail.store = store.describe(),
+            gomail.relay = settings.smtp.as_ref().map(SmtpSettings::relay),
+            "gomail starts"
+        );
         let current = match &settings.accounts.secret {
             Some(secret) => secret.clone(),
             None => kept_secret(&store).await?,
@@ -137,11 +152,33 @@ impl House {
 
     /// Starts the API; answers where it listens, which port 0 leaves to the system.
     async fn serve(&mut self, has_outbox: bool) -> anyhow::Result<SocketAddr> {
-        let listen = self.settings.http.listen;
-        let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
+        let listener = bind(self.settings.http.listen).await?;
         let listening = listener.local_addr()?;
         self.settings.listens_at(listening);
-        let state = ApiState::new(ApiParts {
+        let serving = api::serve(listener, self.api_state(has_outbox), self.life.soft());
+        self.life.spawn_vital(async {
+            serving.await;
+            Ok(())
+        });
+        tracing::info!(server.address = %listening.ip(), server.port = listening.port(), "the API is listening");
+        Ok(listening)
+    }
+
+    /// Serves probes and metrics by themselves, where `GOMAIL_METRICS_LISTEN` asks for it.
+    async fn expose(&self) -> anyhow::Result<()> {
+        let Some(address) = self.settings.metrics_listen else { return Ok(()) };
+        let listener = bind(address).await?;
+        let listening = listener.local_addr()?;
+        let serving = api::serve_probes(listener, self.api_state(false), self.life.soft());
+        self.life.tracker().spawn(serving);
+        tracing::info!(server.address = %listening.ip(), server.port = listening.port(), "metrics are listening");
+        Ok(())
+    }
+
+    fn api_state(&self, has_outbox: bool) -> ApiState {
+        let exposition = metrics::install();
+        self.life.tracker().spawn(exposition.clone().keep_up(self.life.soft()));
+        ApiState::new(ApiParts {
             store: self.store.clone(),
             keyring: self.keyring.clone(),
             http: self.settings.http.clone(),
@@ -153,16 +190,9 @@ impl House {
             has_outbox,
             test_clock: self.settings.test_clock,
             clock: Arc::new(SystemClock),
-            exposition: metrics::install(),
+            exposition,
             limits: Limits::default(),
-        });
-        let serving = api::serve(listener, state, self.life.soft());
-        self.life.spawn_vital(async {
-            serving.await;
-            Ok(())
-        });
-        tracing::info!(server.address = %listening.ip(), server.port = listening.port(), "the API is listening");
-        Ok(listening)
+        })
     }
 
     fn work(&self, until_empty: bool) -> anyhow::Result<()> {

@@ -33,6 +33,7 @@ impl Settings {
             worker: worker(&mut read),
             scheduler: scheduler(&mut read),
             log: log(&mut read),
+            metrics_listen: read.read_if_given("GOMAIL_METRICS_LISTEN", parse::listen),
             test_clock: test_clock(&mut read, role, http.listen),
             http,
         };

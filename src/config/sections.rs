@@ -28,6 +28,8 @@ pub struct Settings {
     pub scheduler: SchedulerSettings,
     /// Logs.
     pub log: LogSettings,
+    /// `GOMAIL_METRICS_LISTEN`: where probes and metrics are served by themselves.
+    pub metrics_listen: Option<SocketAddr>,
     /// `GOMAIL_TEST_CLOCK`: whether time can be moved.
     pub test_clock: bool,
 }

@@ -69,6 +69,7 @@ const WORKER: &str = "Worker";
 const SCHEDULER: &str = "Scheduler";
 const LOGS: &str = "Logs";
 const CLIENT: &str = "Client commands";
+const METRICS: &str = "Metrics";
 const TESTS: &str = "Tests";
 
 /// The settings, in the order in which people meet them.
@@ -116,6 +117,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting::new(LOGS, "GOMAIL_LOG_FILE", "log-file", "FILE", "app.log", "Log file, 10 MiB × 3; empty: none."),
     Setting::new(LOGS, "GOMAIL_LOG_FORMAT", "log-format", "FORMAT", "json", "json or pretty."),
     Setting::new(LOGS, "RUST_LOG", "rust-log", "FILTER", "info", "What is logged, such as info or gomail=debug."),
+    Setting::new(METRICS, "GOMAIL_METRICS_LISTEN", "metrics-listen", "ADDRESS", "", "Address and port of /metrics, /health/live and /health/ready alone, in any role. The API has them too; worker and scheduler have them only here."),
     Setting::new(TESTS, "GOMAIL_TEST_CLOCK", "test-clock", "0|1", "off", "1: time can be moved through the API. Only with `gomail up` on this machine."),
     Setting::new(CLIENT, "GOMAIL_SERVER", "server", "URL", "http://127.0.0.1:8080", "The service that client commands talk to. Default: where `gomail register` last signed up, else this.").client(),
     Setting::new(CLIENT, "GOMAIL_API_KEY", "", "KEY", "", "API key of client commands. Default: what `gomail register` saved.").secret().client(),

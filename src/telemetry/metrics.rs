@@ -7,6 +7,7 @@ use std::{sync::OnceLock, time::Duration};
 
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tokio_util::sync::CancellationToken;
 
 const TASKS_ENDED: &str = "gomail_tasks_ended_total";
 const TASKS: &str = "gomail_tasks";
@@ -14,6 +15,7 @@ const LANE_DEPTH: &str = "gomail_lane_depth";
 const LANE_OLDEST: &str = "gomail_lane_oldest_age_seconds";
 const ATTEMPTS: &str = "gomail_attempts_total";
 const MISSED_PERIODS: &str = "gomail_missed_periods_total";
+const STORE_UP: &str = "gomail_store_up";
 const HTTP_REQUEST: &str = "gomail_http_request_duration_seconds";
 const STORE_CALL: &str = "gomail_store_call_duration_seconds";
 const SMTP_STEP: &str = "gomail_smtp_step_duration_seconds";
@@ -22,6 +24,10 @@ const END_TO_END: &str = "gomail_delivery_duration_seconds";
 
 const SHORT: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0];
 const LONG: [f64; 11] = [0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 3600.0, 86_400.0];
+
+/// How often samples are folded into their buckets. Until then each takes memory; a scrape folds them too, but nobody
+/// need ever scrape.
+const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
 
 static EXPOSITION: OnceLock<PrometheusHandle> = OnceLock::new();
 
@@ -52,8 +58,10 @@ pub struct StoreSample {
 pub fn install() -> Exposition {
     let handle = EXPOSITION.get_or_init(|| {
         let handle = PrometheusBuilder::new()
-            .set_buckets_for_metric(Matcher::Full(END_TO_END.to_owned()), &LONG)
-            .and_then(|builder| builder.set_buckets(&SHORT))
+            .set_buckets(&SHORT)
+            .and_then(|builder| builder.set_buckets_for_metric(Matcher::Full(SMTP_STEP.to_owned()), &LONG))
+            .and_then(|builder| builder.set_buckets_for_metric(Matcher::Full(ATTEMPT.to_owned()), &LONG))
+            .and_then(|builder| builder.set_buckets_for_metric(Matcher::Full(END_TO_END.to_owned()), &LONG))
             .expect("the bucket lists are not empty")
             .install_recorder()
             .expect("nobody else installs a metrics recorder");
@@ -70,6 +78,7 @@ fn describe() {
     describe_gauge!(LANE_OLDEST, Unit::Seconds, "Age of the oldest queued task, by lane");
     describe_counter!(ATTEMPTS, Unit::Count, "Delivery attempts, by outcome");
     describe_counter!(MISSED_PERIODS, Unit::Count, "Newsletter periods that began and were not sent");
+    describe_gauge!(STORE_UP, Unit::Count, "1 while the store answers; at 0 what comes from it is its last reading");
     describe_histogram!(HTTP_REQUEST, Unit::Seconds, "HTTP requests, by method, route and status");
     describe_histogram!(STORE_CALL, Unit::Seconds, "Calls to the store, by verb");
     describe_histogram!(SMTP_STEP, Unit::Seconds, "SMTP steps, by step");
@@ -78,30 +87,40 @@ fn describe() {
 }
 
 impl Exposition {
-    /// The Prometheus text, with `sample` as the store's part.
+    /// The Prometheus text, with `sample` as the store's part; `None` when the store gave none.
     #[must_use]
-    pub fn render(&self, sample: &StoreSample) -> String {
-        for (state, count) in &sample.states {
-            gauge!(TASKS, "state" => *state).set(as_f64(*count));
+    pub fn render(&self, sample: Option<&StoreSample>) -> String {
+        gauge!(STORE_UP).set(if sample.is_some() { 1.0 } else { 0.0 });
+        if let Some(sample) = sample {
+            record(sample);
         }
-        for (lane, queued, oldest) in &sample.lanes {
-            gauge!(LANE_DEPTH, "lane" => *lane).set(as_f64(*queued));
-            gauge!(LANE_OLDEST, "lane" => *lane).set(*oldest);
-        }
-        for (task_type, state, count) in &sample.ended {
-            counter!(TASKS_ENDED, "type" => *task_type, "state" => *state).absolute(*count);
-        }
-        for (outcome, count) in &sample.attempts {
-            counter!(ATTEMPTS, "outcome" => outcome.clone()).absolute(*count);
-        }
-        counter!(MISSED_PERIODS).absolute(sample.missed_periods);
         self.0.render()
     }
 
-    /// Folds finished samples into their buckets; call it every few seconds where nobody scrapes.
-    pub fn upkeep(&self) {
-        self.0.run_upkeep();
+    /// Keeps the memory of samples bounded until `stop`.
+    pub async fn keep_up(self, stop: CancellationToken) {
+        let mut ticks = tokio::time::interval(UPKEEP_INTERVAL);
+        while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+            self.0.run_upkeep();
+        }
     }
+}
+
+fn record(sample: &StoreSample) {
+    for (state, count) in &sample.states {
+        gauge!(TASKS, "state" => *state).set(as_f64(*count));
+    }
+    for (lane, queued, oldest) in &sample.lanes {
+        gauge!(LANE_DEPTH, "lane" => *lane).set(as_f64(*queued));
+        gauge!(LANE_OLDEST, "lane" => *lane).set(*oldest);
+    }
+    for (task_type, state, count) in &sample.ended {
+        counter!(TASKS_ENDED, "type" => *task_type, "state" => *state).absolute(*count);
+    }
+    for (outcome, count) in &sample.attempts {
+        counter!(ATTEMPTS, "outcome" => outcome.clone()).absolute(*count);
+    }
+    counter!(MISSED_PERIODS).absolute(sample.missed_periods);
 }
 
 /// One HTTP request.
@@ -150,15 +169,44 @@ mod tests {
             missed_periods: 1,
         };
 
-        let text = exposition.render(&sample);
+        let text = exposition.render(Some(&sample));
 
         for line in [
             "gomail_tasks{state=\"queued\"} 3",
             "gomail_lane_oldest_age_seconds{lane=\"otp\"} 1.5",
             "gomail_tasks_ended_total{type=\"message\",state=\"succeeded\"} 7",
             "gomail_missed_periods_total 1",
+            "gomail_store_up 1",
         ] {
             assert!(text.contains(line), "{line} is not in\n{text}");
         }
+        assert!(exposition.render(None).contains("gomail_store_up 0"));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test(start_paused = true)]
+    async fn samples_that_nobody_scrapes_take_no_memory() {
+        let resident_pages = || -> u64 {
+            let pages = std::fs::read_to_string("/proc/self/statm").unwrap();
+            pages.split(' ').nth(1).unwrap().parse().unwrap()
+        };
+        let stop = CancellationToken::new();
+        let tracker = tokio_util::task::TaskTracker::new();
+        tracker.spawn(install().keep_up(stop.clone()));
+        let before = resident_pages();
+
+        for _ in 0..40 {
+            for _ in 0..100_000 {
+                store_call("test", Duration::from_millis(1));
+            }
+            tokio::time::sleep(UPKEEP_INTERVAL).await;
+        }
+
+        // Kept, the samples would be 64 MiB.
+        let grown = resident_pages().saturating_sub(before) * 4096;
+        assert!(grown < 32 << 20, "{grown} bytes more");
+        stop.cancel();
+        tracker.close();
+        tracker.wait().await;
     }
 }

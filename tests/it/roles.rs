@@ -49,6 +49,30 @@ async fn only_up_without_a_relay_has_an_outbox() {
     }
 }
 
+#[tokio::test]
+async fn a_role_without_an_api_shows_its_metrics_where_it_is_told_to() {
+    for role in ["worker", "scheduler"] {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = [&RELAY_AWAY[..], &[("GOMAIL_METRICS_LISTEN", "127.0.0.1:0")]].concat();
+        let gomail = Gomail::start(role, folder.path(), &settings);
+        let get = async |path: &str| {
+            let answer = reqwest::get(format!("{}{path}", gomail.url)).await.unwrap();
+            (answer.status().as_u16(), answer.text().await.unwrap())
+        };
+
+        assert_eq!(get("/health/live").await.0, 200);
+        assert_eq!(get("/health/ready").await.0, 200);
+        let (status, metrics) = get("/metrics").await;
+        assert_eq!(status, 200);
+        assert!(metrics.contains("gomail_store_up 1\n"), "{metrics}");
+        assert!(metrics.contains("gomail_store_call_duration_seconds_count{verb=\"stats\"}"), "{metrics}");
+        for path in ["/task", "/auth/accounts", "/health/metrics"] {
+            assert_eq!(get(path).await.0, 404, "{role} {path}");
+        }
+        assert!(gomail.stop().success());
+    }
+}
+
 #[test]
 fn a_worker_without_its_journal_fails() {
     let folder = tempfile::tempdir().unwrap();

@@ -19,7 +19,7 @@ const START: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub(crate) struct Gomail {
     child: Child,
-    /// `http://127.0.0.1:PORT`; empty for a role that does not listen.
+    /// `http://127.0.0.1:PORT` of the API, or of the metrics for a role without one; empty for one that does not listen.
     pub(crate) url: String,
     log: PathBuf,
 }
@@ -27,7 +27,7 @@ pub(crate) struct Gomail {
 impl Gomail {
     /// Starts a role in `folder` with these settings, and nothing else from the environment.
     ///
-    /// Waits for the log line `until`, which every role writes when it has begun.
+    /// Waits until it listens, if it does.
     pub(crate) fn start(role: &str, folder: &Path, settings: &[(&str, &str)]) -> Self {
         Self::start_with(&[role], folder, settings)
     }
@@ -35,7 +35,12 @@ impl Gomail {
     /// Starts a role with more arguments.
     pub(crate) fn start_with(args: &[&str], folder: &Path, settings: &[(&str, &str)]) -> Self {
         let role = args[0];
-        let until = if matches!(role, "up" | "serve") { "the API is listening" } else { "" };
+        let has_metrics = settings.iter().any(|(name, _)| *name == "GOMAIL_METRICS_LISTEN");
+        let until = match role {
+            "up" | "serve" => "the API is listening",
+            _ if has_metrics => "metrics are listening",
+            _ => "",
+        };
         let log = folder.join(format!("{role}-{}.log", fastname()));
         let mut command = Command::new(env!("CARGO_BIN_EXE_gomail"));
         command
