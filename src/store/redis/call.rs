@@ -1,8 +1,8 @@
 //! Calling scripts: one `EVALSHA` each, pipelined with everybody's over one connection.
 //!
 //! In replicated mode a durable verb takes one of a few connections for itself and sends, in one write, its `EVALSHA`,
-//! a `SET` of a sync key and `WAIT 1`. `WAIT` blocks the connection it is on, so on the shared one it would stall
-//! everyone; and it waits for the last write of its own connection, so the `SET` makes a repeated verb, which writes
+//! the write of a sync key and `WAIT 1`. `WAIT` blocks the connection it is on, so on the shared one it would stall
+//! everyone; and it waits for the last write of its own connection, so the sync key makes a repeated verb, which writes
 //! nothing, wait for the first one's write too.
 
 use std::{
@@ -29,6 +29,9 @@ pub(super) const DEADLINE: Duration = Duration::from_millis(1900);
 const REPLICA_MS: u32 = 700;
 /// Connections for durable verbs in replicated mode; each serves one verb at a time.
 const REPLICATED: usize = 16;
+
+/// Writes the sync key. A full store takes it: what settles must be replicated there too.
+const SYNC: &str = "#!lua flags=allow-oom\nreturn redis.call('SET', KEYS[1], 1)";
 
 /// One call of a script.
 #[derive(Debug)]
@@ -107,7 +110,7 @@ impl Caller {
         let calling = async {
             match &self.replicated {
                 Some(pool) if call.script.durable => self.call_replicated(pool, &call).await,
-                _ => self.over(&self.shared, &call, None).await,
+                _ => over(&self.shared, &call, None).await.map(|answer| answer.value),
             }
         };
         let value = timeout(DEADLINE, calling).await.unwrap_or_else(|_| Err(late()))?;
@@ -121,7 +124,7 @@ impl Caller {
     pub(super) async fn command<T: FromRedisValue>(&self, cmd: &Cmd) -> Result<T, StoreError> {
         let calling = async {
             let (generation, mut connection) = self.shared.connection().await?;
-            connection.send(cmd, None).await.map_err(|error| {
+            connection.send(cmd).await.map_err(|error| {
                 if Trouble::of(&error) != Trouble::Refused {
                     self.shared.discard(generation);
                 }
@@ -145,37 +148,11 @@ impl Caller {
     async fn call_replicated(&self, pool: &Pool, call: &Call) -> Result<Value, StoreError> {
         let _permit = pool.permits.acquire().await.map_err(|_| broken("a closed pool"))?;
         let taken = Taken::of(pool);
-        let value = self.over(&pool.links[taken.place], call, Some(&self.sync)).await?;
-        let Value::Array(mut answers) = value else { return Err(broken("an answer")) };
-        match answers.pop() {
-            Some(Value::Int(replicas)) if replicas > 0 => answers.into_iter().next().ok_or_else(|| broken("an answer")),
-            _ => Err(StoreError::Unavailable("no replica confirmed in time".to_owned())),
+        let answer = over(&pool.links[taken.place], call, Some(&self.sync)).await?;
+        if !answer.is_replicated {
+            return Err(StoreError::Unavailable("no replica confirmed in time".to_owned()));
         }
-    }
-
-    /// Calls over `link`; with `sync`, a key, waits for a replica too.
-    async fn over(&self, link: &Link, call: &Call, sync: Option<&str>) -> Result<Value, StoreError> {
-        let mut repeated = false;
-        loop {
-            let (generation, mut connection) = link.connection().await?;
-            let mut answer = connection.send(&call.cmd, sync).await;
-            if answer.as_ref().is_err_and(|error| error.kind() == ErrorKind::Server(ServerErrorKind::NoScript)) {
-                answer = connection.send(&call.with_text(), sync).await;
-            }
-            let error = match answer {
-                Ok(value) => return Ok(value),
-                Err(error) => error,
-            };
-            let trouble = Trouble::of(&error);
-            if trouble != Trouble::Refused {
-                link.discard(generation);
-            }
-            let again = trouble == Trouble::Elsewhere || (trouble == Trouble::Broken && call.script.repeatable);
-            if repeated || !again {
-                return Err(store_error(&error));
-            }
-            repeated = true;
-        }
+        Ok(answer.value)
     }
 
     /// Drops the connections.
@@ -184,6 +161,31 @@ impl Caller {
         for link in self.replicated.iter().flat_map(|pool| &pool.links) {
             link.close();
         }
+    }
+}
+
+/// Calls over `link`; with `sync`, a key, waits for a replica too.
+async fn over(link: &Link, call: &Call, sync: Option<&str>) -> Result<Answer, StoreError> {
+    let mut repeated = false;
+    loop {
+        let (generation, mut connection) = link.connection().await?;
+        let mut answer = connection.ask(&call.cmd, sync).await;
+        if answer.as_ref().is_err_and(|error| error.kind() == ErrorKind::Server(ServerErrorKind::NoScript)) {
+            answer = connection.ask(&call.with_text(), sync).await;
+        }
+        let error = match answer {
+            Ok(answer) => return Ok(answer),
+            Err(error) => error,
+        };
+        let trouble = Trouble::of(&error);
+        if trouble != Trouble::Refused {
+            link.discard(generation);
+        }
+        let again = trouble == Trouble::Elsewhere || (trouble == Trouble::Broken && call.script.repeatable);
+        if repeated || !again {
+            return Err(store_error(&error));
+        }
+        repeated = true;
     }
 }
 
@@ -206,28 +208,45 @@ impl Drop for Taken<'_> {
     }
 }
 
+/// The server's answer, and whether a replica has what was written.
+struct Answer {
+    value: Value,
+    is_replicated: bool,
+}
+
 impl Connection {
-    /// Sends a command. With `sync` the answer is a list whose last item is the number of replicas that have it.
-    async fn send(&mut self, cmd: &Cmd, sync: Option<&str>) -> RedisResult<Value> {
-        let Some(sync) = sync else {
-            return match self {
-                Self::Node(connection) => cmd.query_async(connection).await,
-                Self::Cluster(connection) => cmd.query_async(connection).await,
-            };
-        };
-        let mut pipeline = Pipeline::new();
-        pipeline.add_command(cmd.clone());
-        pipeline.cmd("SET").arg(sync).arg(1);
-        pipeline.cmd("WAIT").arg(1).arg(REPLICA_MS);
-        self.send_all(&pipeline).await
+    /// Sends a command; with `sync`, a key, as [`Connection::send_synced`].
+    async fn ask(&mut self, cmd: &Cmd, sync: Option<&str>) -> RedisResult<Answer> {
+        match sync {
+            Some(sync) => self.send_synced(cmd, sync).await,
+            None => self.send(cmd).await.map(|value| Answer { value, is_replicated: false }),
+        }
     }
 
-    /// Sends commands in one write; answers a list.
-    async fn send_all(&mut self, pipeline: &Pipeline) -> RedisResult<Value> {
+    /// Sends a command.
+    async fn send(&mut self, cmd: &Cmd) -> RedisResult<Value> {
         match self {
-            Self::Node(connection) => pipeline.query_async(connection).await,
-            Self::Cluster(connection) => pipeline.query_async(connection).await,
+            Self::Node(connection) => cmd.query_async(connection).await,
+            Self::Cluster(connection) => cmd.query_async(connection).await,
         }
+    }
+
+    /// Sends a command, and waits until a replica has what it wrote.
+    async fn send_synced(&mut self, cmd: &Cmd, sync: &str) -> RedisResult<Answer> {
+        let mut pipeline = Pipeline::new();
+        // Each answer by itself: an error of the whole pipeline has no code to judge it by.
+        pipeline.ignore_errors();
+        pipeline.add_command(cmd.clone());
+        pipeline.cmd("EVAL").arg(SYNC).arg(1).arg(sync);
+        pipeline.cmd("WAIT").arg(1).arg(REPLICA_MS);
+        let answers: Vec<Value> = match self {
+            Self::Node(connection) => pipeline.query_async(connection).await?,
+            Self::Cluster(connection) => pipeline.query_async(connection).await?,
+        };
+        let [value, synced, replicas] = <[Value; 3]>::try_from(answers).unwrap_or_else(|_| [const { Value::Nil }; 3]);
+        let is_synced = !matches!(synced, Value::ServerError(_));
+        let is_replicated = is_synced && matches!(replicas, Value::Int(count) if count > 0);
+        Ok(Answer { value: value.extract_error()?, is_replicated })
     }
 }
 

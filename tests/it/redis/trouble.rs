@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use gomail::{
+    config::Durability,
     domain::{State, Verdict},
     store::{Begin, Begun, Queue as _, Settled, Store, StoreError, redis::RedisStore},
 };
 use tokio::time::{Instant, timeout};
 
 use super::{
-    open,
+    SETUP, open, open_with,
     server::{Server, free_port, within},
 };
 use crate::helpers::{
@@ -93,41 +94,82 @@ async fn a_frozen_server_is_away_and_gets_no_more_leases() {
     store.close().await;
 }
 
+/// A server, and in replicated mode the replica that follows it.
+async fn primary(durability: Durability) -> (Server, Option<Server>, RedisStore) {
+    let server = Server::start(&[]).await;
+    let store = open_with(&server.uri(), durability);
+    let replica = match durability {
+        Durability::Store => None,
+        Durability::Replicated => {
+            let follow = ["--replicaof", "127.0.0.1", &server.port.to_string(), "--repl-diskless-sync-delay", "0"];
+            Some(Server::start(&follow).await)
+        }
+    };
+    within(SETUP, async || post(&store).await.ok()).await;
+    (server, replica, store)
+}
+
+const DURABILITIES: [Durability; 2] = [Durability::Store, Durability::Replicated];
+
 #[tokio::test]
 async fn a_full_server_takes_nothing_and_lets_work_end() {
-    let server = Server::start(&[]).await;
-    let store = open(&server.uri());
-    store.enqueue(posting(messages(20))).await.unwrap();
-    let leased = store.lease(any(1)).await.unwrap().remove(0);
-    server.cli(&["config", "set", "maxmemory", "1"]);
+    for durability in DURABILITIES {
+        let (server, _replica, store) = primary(durability).await;
+        post(&store).await.unwrap();
+        let leased = store.lease(any(1)).await.unwrap().remove(0);
+        server.cli(&["config", "set", "maxmemory", "1"]);
 
-    assert!(refused_in_time(&store).await.contains("memory"));
-    let Err(StoreError::Unavailable(why)) = store.check().await else { panic!("it was ready") };
-    assert!(why.contains("maxmemory"), "{why}");
+        assert!(refused_in_time(&store).await.contains("memory"));
+        let Err(StoreError::Unavailable(why)) = store.check().await else { panic!("it was ready") };
+        assert!(why.contains("maxmemory"), "{why}");
 
-    let begin = Begin { id: leased.id, token: leased.token, not_after: leased.leased_at.plus(Duration::from_mins(1)) };
-    assert_eq!(store.begin(&[begin]).await.unwrap(), [Begun::Go]);
-    assert_eq!(store.settle(&[settlement(&leased, Verdict::Succeeded)]).await.unwrap(), [Settled::Done]);
-    assert_eq!(store.lease(any(1)).await.unwrap().len(), 1);
-    assert_eq!(store.task(&account(), leased.id).await.unwrap().unwrap().state, State::Succeeded);
+        let not_after = leased.leased_at.plus(Duration::from_mins(1));
+        let begin = Begin { id: leased.id, token: leased.token, not_after };
+        assert_eq!(store.begin(&[begin]).await.unwrap(), [Begun::Go]);
+        assert_eq!(store.settle(&[settlement(&leased, Verdict::Succeeded)]).await.unwrap(), [Settled::Done]);
+        assert_eq!(store.secret_or_insert("a worker can start").await.unwrap(), "a worker can start");
+        assert_eq!(store.lease(any(1)).await.unwrap().len(), 1);
+        assert_eq!(store.task(&account(), leased.id).await.unwrap().unwrap().state, State::Succeeded);
 
-    server.cli(&["config", "set", "maxmemory", "0"]);
-    recovers(&store).await;
-    store.check().await.unwrap();
-    store.close().await;
+        server.cli(&["config", "set", "maxmemory", "0"]);
+        recovers(&store).await;
+        store.check().await.unwrap();
+        store.close().await;
+    }
 }
 
 #[tokio::test]
 async fn a_primary_that_misses_its_replicas_takes_nothing() {
-    let server = Server::start(&[]).await;
-    let store = open(&server.uri());
-    post(&store).await.unwrap();
-    server.cli(&["config", "set", "min-replicas-to-write", "1"]);
+    for durability in DURABILITIES {
+        let (server, _replica, store) = primary(durability).await;
+        let leased = store.lease(any(1)).await.unwrap().remove(0);
+        server.cli(&["config", "set", "min-replicas-to-write", "2"]);
 
-    assert!(refused_in_time(&store).await.contains("replicas"));
+        assert!(refused_in_time(&store).await.contains("replicas"));
+        let settled = store.settle(&[settlement(&leased, Verdict::Succeeded)]).await;
+        assert!(matches!(settled, Err(StoreError::Unavailable(_))), "its worker tries again: {settled:?}");
 
-    server.cli(&["config", "set", "min-replicas-to-write", "0"]);
-    recovers(&store).await;
+        server.cli(&["config", "set", "min-replicas-to-write", "0"]);
+        recovers(&store).await;
+        assert_eq!(store.settle(&[settlement(&leased, Verdict::Succeeded)]).await.unwrap(), [Settled::Done]);
+        store.close().await;
+    }
+}
+
+/// A failover demotes the primary while verbs wait for its replica.
+#[tokio::test]
+async fn a_verb_that_waits_for_a_demoted_primary_is_unavailable() {
+    let (server, replica, store) = primary(Durability::Replicated).await;
+    replica.as_ref().unwrap().freeze();
+    let waits = server.info("blocked_clients");
+
+    let demoted = async {
+        within(RECOVERY, async || (server.info("blocked_clients") > waits).then_some(())).await;
+        server.cli(&["replicaof", "127.0.0.1", "1"]);
+    };
+    let (posted, ()) = tokio::join!(post(&store), demoted);
+
+    assert!(matches!(posted, Err(StoreError::Unavailable(_))), "{posted:?}");
     store.close().await;
 }
 
