@@ -153,8 +153,8 @@ impl Store for SqliteStore {
     }
 
     async fn check(&self) -> Result<Vec<String>, StoreError> {
-        // A real write: only that shows a full or read-only disk.
-        self.lightly(|tx| {
+        // A real write: only that shows a full or read-only disk, or one that lost what it was to sync.
+        self.durably(|tx| {
             let now = tx.now.millis();
             tx.conn.run(
                 "INSERT INTO meta (key, value) VALUES ('checked', ?1)

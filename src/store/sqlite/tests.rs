@@ -324,3 +324,29 @@ async fn the_log_is_folded_into_the_file_while_writing_goes_on() {
     assert!((1 << 20..200 << 20).contains(&bytes), "{bytes} bytes");
     assert_eq!(store.recount().await.unwrap()[1], 25_600);
 }
+
+/// What was refused must not happen all the same, and nothing new may begin.
+#[tokio::test]
+async fn after_a_failed_sync_nothing_is_written() {
+    let folder = TempDir::new().unwrap();
+    let mut store = open(&folder).await;
+    store.writer.close().await;
+    // A device that cannot be synced.
+    let syncer = syncer::start_on(PathBuf::from("/dev/full")).unwrap();
+    let conn = open::writer(&store.file).unwrap();
+    store.writer = Writer::start_with(conn, syncer, Arc::new(clock()), store.wake.clone()).unwrap();
+
+    let refused = [
+        // Written by then: only the sync says that it is not safe.
+        store.enqueue(post(1, 10)).await.map(drop),
+        store.enqueue(post(1, 10)).await.map(drop),
+        store.lease(lease(1)).await.map(drop),
+        store.check().await.map(drop),
+    ];
+
+    for outcome in refused {
+        assert!(matches!(outcome, Err(StoreError::Unavailable(_))), "{outcome:?}");
+    }
+    let stats = store.stats().await.unwrap();
+    assert_eq!((stats.gauge(State::Queued), stats.gauge(State::Running)), (1, 0));
+}

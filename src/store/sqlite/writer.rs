@@ -110,8 +110,18 @@ pub(super) struct Writer {
 impl Writer {
     /// Starts the thread on its connection.
     pub(super) fn start(conn: Connection, clock: Arc<dyn Clock>, wake: Wake) -> Result<Self, StoreError> {
-        let (orders, queue) = channel();
         let syncer = syncer::start(&conn)?;
+        Self::start_with(conn, syncer, clock, wake)
+    }
+
+    /// Starts the thread with a syncer of its own.
+    pub(super) fn start_with(
+        conn: Connection,
+        syncer: Syncer,
+        clock: Arc<dyn Clock>,
+        wake: Wake,
+    ) -> Result<Self, StoreError> {
+        let (orders, queue) = channel();
         let checkpointer = checkpointer::start(&conn)?;
         let seen = data_version(&conn);
         let thread = Thread {
@@ -244,7 +254,7 @@ impl Thread {
 
     /// Another process may have posted something; and what is spent goes though nobody writes.
     fn watch(&mut self) {
-        if self.is_sweeping_due(0) {
+        if self.is_sweeping_due(0) && !self.syncer.has_failed() {
             // What fails is tried again.
             drop(self.commit(&mut VecDeque::new()));
         }
@@ -262,6 +272,9 @@ impl Thread {
         waiting.retain(|(_, command, _)| !command.is_abandoned());
         if waiting.is_empty() {
             return;
+        }
+        if self.syncer.has_failed() {
+            return self.conclude(waiting.into(), &Err(syncer::refusal()));
         }
         let (mut taken, outcome) = self.commit(&mut waiting);
         // A fault is one command's own; what is unavailable is so for all.
