@@ -42,7 +42,7 @@ async fn advance(
     let mut patience = PATIENCE;
     loop {
         let next = until_quiet(&state, target, &mut patience).await?;
-        while state.call("prune", state.store().prune(PRUNE)).await? >= u64::from(PRUNE) {}
+        while state.call("prune", state.store().prune(PRUNE)).await?.has_more {}
         let now = state.now().await?;
         if now >= target {
             return Ok(Json(json!({ "status": true, "now": now })));

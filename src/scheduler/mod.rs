@@ -8,6 +8,7 @@ mod tick;
 
 use std::time::Duration;
 
+use chrono_tz::Tz;
 use tokio::sync::mpsc;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 use tokio_util::sync::CancellationToken;
@@ -22,6 +23,9 @@ use crate::{
 const EVERY_SECOND: &str = "* * * * * *";
 /// The ticker's pulse should come each second; without one for this long the loop goes on by itself.
 const PULSE_LOST: Duration = Duration::from_secs(3);
+/// How often the series are read though no period begins: a subscription may be applied late, and a period may be left to a
+/// scheduler that died.
+const LOOK_INTERVAL: Duration = Duration::from_mins(1);
 
 /// A scheduler.
 #[derive(Debug)]
@@ -51,11 +55,11 @@ impl Scheduler {
         ticker.start().await?;
 
         let mut hints = self.store.wake().subscribe();
-        let mut next_boundary = None;
+        let mut looked = None;
         let mut is_away = false;
         while !soft.is_cancelled() {
             hints.mark_unchanged();
-            match self.step(&mut next_boundary).await {
+            match self.step(&mut looked).await {
                 Ok(()) if is_away => {
                     tracing::info!("the store is back: scheduling goes on");
                     is_away = false;
@@ -80,23 +84,42 @@ impl Scheduler {
     }
 
     /// Ticks every series whose period has come, then goes on with every open fan-out.
-    async fn step(&self, next_boundary: &mut Option<Timestamp>) -> Result<(), StoreError> {
+    async fn step(&self, looked: &mut Option<Timestamp>) -> Result<(), StoreError> {
         let now = self.store.now().await?;
-        // Between two boundaries no period begins, whatever the series: nothing to read.
-        if next_boundary.is_none_or(|boundary| now >= boundary) {
+        if looked.is_none_or(|looked| is_look_due(looked, now, self.settings.zone)) {
             tick::all(&self.store, &self.settings, now).await?;
-            *next_boundary = Some(self.boundary_after(now));
+            *looked = Some(now);
         }
         fan_out::all(&self.store).await
     }
+}
 
-    /// The first moment after `now` at which a period of any frequency begins.
-    fn boundary_after(&self, now: Timestamp) -> Timestamp {
-        let zone = self.settings.zone;
-        Frequency::ALL
-            .into_iter()
-            .map(|frequency| Period::containing(frequency, now, zone).next(zone).start)
-            .min()
-            .unwrap_or(now)
+/// Whether the series are to be read again after `looked`. Between two boundaries no period begins, whatever the series; a
+/// clock that was set back has boundaries anew.
+fn is_look_due(looked: Timestamp, now: Timestamp, zone: Tz) -> bool {
+    let next = boundary_after(looked, zone).min(looked.plus(LOOK_INTERVAL));
+    now >= next || now < looked
+}
+
+/// The first moment after `now` at which a period of any frequency begins.
+fn boundary_after(now: Timestamp, zone: Tz) -> Timestamp {
+    let next = |frequency| Period::containing(frequency, now, zone).next(zone).start;
+    Frequency::ALL.into_iter().map(next).min().unwrap_or(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn series_are_read_at_boundaries_once_a_minute_and_after_a_clock_was_set_back() {
+        let at = |text: &str| Timestamp::parse(&format!("2026-11-30T{text}Z")).unwrap();
+        let is_due = |looked, now| is_look_due(at(looked), at(now), Tz::UTC);
+
+        assert!(!is_due("10:20:00", "10:20:59"));
+        assert!(is_due("10:20:00", "10:21:00"), "a subscription may have been applied late");
+        assert!(!is_due("10:59:30", "10:59:59"));
+        assert!(is_due("10:59:30", "11:00:00"), "an hour begins");
+        assert!(is_due("23:20:00", "10:20:00"), "the clock was ahead");
     }
 }

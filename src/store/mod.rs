@@ -36,8 +36,8 @@ pub use newsletters::{
 pub use outbox::{Captured, OUTBOX_MAX, Outbox, OutboxEntry};
 pub use page::{Page, PageRequest};
 pub use queue::{
-    Begin, Begun, Cancelled, Enqueue, Enqueued, Job, LEASED_BYTES, LeaseRequest, Leased, Posted, Queue, Refusal,
-    Retried, Settled, Settlement, TaskFilter, TaskView,
+    Begin, Begun, Cancelled, Enqueue, Enqueued, Job, LEASED_BYTES, LeaseRequest, Leased, Posted, Pruned, Queue,
+    Refusal, Retried, Settled, Settlement, TaskFilter, TaskView,
 };
 pub use stats::{LaneStats, Stats, TypeTotals};
 pub use suppressions::{Suppression, Suppressions};

@@ -225,6 +225,15 @@ pub struct TaskFilter {
     pub tag: Option<Tag>,
 }
 
+/// What one step of pruning did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pruned {
+    /// Tasks that are gone.
+    pub tasks: u64,
+    /// A kind reached the limit: there may be more of it.
+    pub has_more: bool,
+}
+
 /// The result of a cancellation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cancelled {
@@ -347,11 +356,11 @@ pub trait Queue {
 
     /// Forgets at most `limit` tasks that ended more than the retention ago, with their attempts, and what else is past
     /// its time or number (idempotency answers, codes, runs after [`super::RUN_RETENTION`], captured mails over
-    /// [`super::OUTBOX_MAX`]). A run whose last task goes loses its text. Returns how many tasks.
+    /// [`super::OUTBOX_MAX`]), at most `limit` of each kind. A run whose last task goes loses its text.
     ///
     /// # Errors
     /// See [`Queue`].
-    async fn prune(&self, limit: u32) -> Result<u64, StoreError>;
+    async fn prune(&self, limit: u32) -> Result<Pruned, StoreError>;
 
     /// The next moment at which something falls due by itself: a `scheduled` or `retrying` task, or a lease's end.
     ///

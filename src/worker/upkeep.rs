@@ -16,7 +16,7 @@ pub(super) async fn run(store: SharedStore, stop: CancellationToken) {
     while stop.run_until_cancelled(tokio::time::sleep(EVERY)).await.is_some() {
         loop {
             match store.prune(STEP).await {
-                Ok(pruned) if pruned >= u64::from(STEP) && !stop.is_cancelled() => {}
+                Ok(pruned) if pruned.has_more && !stop.is_cancelled() => {}
                 Ok(_) => break,
                 Err(error) => {
                     tracing::debug!(error.message = %error, "nothing is pruned now");

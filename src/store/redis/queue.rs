@@ -16,7 +16,7 @@ use crate::{
     domain::{AccountId, Attempt, Reason, State, TaskId, TaskType, Timestamp, Verdict},
     store::{
         Begin, Begun, Cancelled, Enqueue, Enqueued, LEASED_BYTES, LeaseRequest, Leased, OUTBOX_MAX, Page, PageRequest,
-        Queue, RUN_RETENTION, Retried, Settled, Settlement, StoreError, TaskFilter, TaskView, lost,
+        Pruned, Queue, RUN_RETENTION, Retried, Settled, Settlement, StoreError, TaskFilter, TaskView, lost,
     },
 };
 
@@ -157,7 +157,7 @@ impl Queue for RedisStore {
         })
     }
 
-    async fn prune(&self, limit: u32) -> Result<u64, StoreError> {
+    async fn prune(&self, limit: u32) -> Result<Pruned, StoreError> {
         let call = self
             .caller
             .script(&scripts::PRUNE)
@@ -165,7 +165,8 @@ impl Queue for RedisStore {
             .arg(millis(self.retention))
             .arg(OUTBOX_MAX)
             .arg(millis(RUN_RETENTION));
-        self.caller.call(call).await
+        let (tasks, has_more) = self.caller.call(call).await?;
+        Ok(Pruned { tasks, has_more })
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {

@@ -227,7 +227,7 @@ pub(crate) async fn a_captured_mail_outlives_its_task(t: &mut TestStore) {
     t.settle(&leased, Verdict::Succeeded).await;
     t.advance(100 * RETENTION).await;
 
-    assert_eq!(t.store.prune(100).await.unwrap(), 1);
+    assert_eq!(t.store.prune(100).await.unwrap().tasks, 1);
     t.store.prune(100).await.unwrap();
 
     assert_eq!(t.store.outbox(&account(), &page(10)).await.unwrap().items.len(), 1);

@@ -163,6 +163,7 @@ laws! {
         totals_only_grow
         pruning_takes_only_what_ended_long_ago
         pruning_is_bounded
+        pruning_goes_on_while_anything_is_left
         a_pruned_task_is_unknown
         a_task_put_back_is_kept_from_its_last_end;
     views:
@@ -222,6 +223,7 @@ laws! {
         the_last_accepted_unsubscription_wins_in_any_order
         a_change_may_be_applied_again
         a_subscription_tells_when_it_was_accepted
+        a_change_from_before_a_deletion_does_not_count_after_it
         a_deleted_content_type_takes_no_subscription
         subscribing_again_doubles_nothing
         subscribing_again_replaces_the_frequency

@@ -2,7 +2,7 @@
 
 use gomail::{
     domain::{Frequency, NewTask, Reason, State, TaskId, Verdict},
-    store::{Begun, Cancelled, Retried, Settled},
+    store::{Begun, Cancelled, Pruned, Retried, Settled},
 };
 
 use super::newsletter::{create_news, run_of, waiting_issues};
@@ -197,7 +197,7 @@ pub(crate) async fn totals_only_grow(t: &mut TestStore) {
     assert_eq!(t.stats().await.ended_as(State::Failed), 2, "each ending counts");
 
     t.advance(RETENTION + HOUR).await;
-    assert_eq!(t.store.prune(100).await.unwrap(), 1);
+    assert_eq!(t.store.prune(100).await.unwrap().tasks, 1);
     let stats = t.stats().await;
     assert_eq!((stats.ended_as(State::Failed), stats.gauge(State::Failed)), (2, 0), "nor does pruning");
     assert_eq!(stats.attempts["refused"], 2);
@@ -217,12 +217,12 @@ pub(crate) async fn pruning_takes_only_what_ended_long_ago(t: &mut TestStore) {
     later.send_at = Some(t.now().await.plus(3 * RETENTION));
     let later = t.post(later).await;
     t.advance(RETENTION.saturating_sub(HOUR)).await;
-    assert_eq!(t.store.prune(100).await.unwrap(), 0, "not yet");
+    assert_eq!(t.store.prune(100).await.unwrap().tasks, 0, "not yet");
     let young = ended(t, message("a@example.com"), Verdict::Succeeded).await;
     let queued = t.post(message("a@example.com")).await;
 
     t.advance(2 * HOUR).await;
-    assert_eq!(t.store.prune(100).await.unwrap(), 5);
+    assert_eq!(t.store.prune(100).await.unwrap().tasks, 5);
 
     for id in old {
         assert_eq!(t.store.task(&crate::helpers::build::account(), id).await.unwrap(), None);
@@ -246,7 +246,21 @@ pub(crate) async fn pruning_is_bounded(t: &mut TestStore) {
         t.check_books().await;
     }
 
-    assert_eq!(pruned, [10, 10, 5, 0]);
+    let expected = [(10, true), (10, true), (5, false), (0, false)];
+    assert_eq!(pruned, expected.map(|(tasks, has_more)| Pruned { tasks, has_more }));
+}
+
+pub(crate) async fn pruning_goes_on_while_anything_is_left(t: &mut TestStore) {
+    t.post_all((0..15).map(|n| otp(&nth(n))).collect()).await;
+    // Their places among the codes of the last hour.
+    t.advance(2 * HOUR).await;
+
+    let mut pruned = Vec::new();
+    for _ in 0..2 {
+        pruned.push(t.store.prune(10).await.unwrap());
+    }
+
+    assert_eq!(pruned, [true, false].map(|has_more| Pruned { tasks: 0, has_more }));
 }
 
 pub(crate) async fn a_pruned_task_is_unknown(t: &mut TestStore) {
@@ -269,7 +283,7 @@ pub(crate) async fn a_task_put_back_is_kept_from_its_last_end(t: &mut TestStore)
     t.settle(&leased, FAILED).await;
     t.advance(2 * HOUR).await;
 
-    assert_eq!(t.store.prune(10).await.unwrap(), 0);
+    assert_eq!(t.store.prune(10).await.unwrap().tasks, 0);
     t.advance(RETENTION).await;
-    assert_eq!(t.store.prune(10).await.unwrap(), 1);
+    assert_eq!(t.store.prune(10).await.unwrap().tasks, 1);
 }

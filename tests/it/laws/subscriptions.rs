@@ -97,6 +97,21 @@ pub(crate) async fn a_deleted_content_type_takes_no_subscription(t: &mut TestSto
     assert!(subscriptions(t, &SubscriptionFilter::default()).await.is_empty());
 }
 
+pub(crate) async fn a_change_from_before_a_deletion_does_not_count_after_it(t: &mut TestStore) {
+    create_news(t).await;
+    let before = accept_changes(t, vec![subscribe("a@example.com", "news", Frequency::Daily)]).await;
+    t.store.delete_content(&account(), &news(), false).await.unwrap();
+    create_news(t).await;
+    let after = accept_changes(t, vec![subscribe("b@example.com", "news", Frequency::Daily)]).await;
+
+    assert_eq!(apply(t, &before[0]).await, Applied::Superseded);
+    assert_eq!(apply(t, &after[0]).await, Applied::Done);
+
+    let found = subscriptions(t, &SubscriptionFilter::default()).await;
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].recipient.as_str(), "b@example.com");
+}
+
 pub(crate) async fn subscribing_again_doubles_nothing(t: &mut TestStore) {
     create_news(t).await;
     join(t, "a@example.com", Frequency::Daily).await;

@@ -202,6 +202,8 @@ async fn another_process_is_told_of_work() {
     post(&ours).await.unwrap();
 
     timeout(RECOVERY, hints.changed()).await.expect("a hint").unwrap();
+    ours.enqueue(posting(messages(200))).await.unwrap();
+    timeout(RECOVERY, hints.changed()).await.expect("a hint of a large batch").unwrap();
     ours.close().await;
     theirs.close().await;
 }

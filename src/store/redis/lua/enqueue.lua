@@ -42,7 +42,8 @@ local function code_refusal(key, sent, rules)
   if oldest[2] then return 'l ' .. int(tonumber(oldest[2]) + HOUR - now) end
 end
 
-local touched, ready, large = {}, false, false
+-- How many tasks came into each lane's queue.
+local entered, ready, large = {}, false, false
 
 -- The first answer about a task that is already here; nil when it is not.
 local function known(id)
@@ -86,7 +87,7 @@ local function accept(account, rules, at)
     local lane = P .. 'q' .. (code and '0' or '1')
     add(list_of(entering, lane), order, id)
     if kind == SUBSCRIBE or kind == UNSUBSCRIBE then add(list_of(entering, P .. 'changes'), order, id) end
-    touched[lane] = true
+    entered[lane] = (entered[lane] or 0) + 1
   else
     add(list_of(entering, P .. 's0'), int(due * TICKS + accepted % TICKS), id)
     ready = true
@@ -123,6 +124,6 @@ while at <= #ARGV do answers[#answers + 1], at = post(at) end
 close()
 if large then call('HSET', M, 'large', 1) end
 -- Behind a long queue every worker is busy and comes back by itself.
-for lane in pairs(touched) do ready = ready or call('ZCARD', lane) <= 100 end
+for lane, times in pairs(entered) do ready = ready or call('ZCARD', lane) - times <= 100 end
 if ready then wake() end
 return answers

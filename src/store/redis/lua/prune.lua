@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- Forgets at most `limit` ended tasks, and as many of everything else. ARGV: limit, retention ms, captured mails to
--- keep, and how long to keep runs in ms. Answers how many tasks.
+-- keep, and how long to keep runs in ms. Answers how many tasks, and 1 when a kind reached the limit.
 local limit, before = tonumber(ARGV[1]), now - tonumber(ARGV[2])
 local gone, thinned = 0, {}
 
@@ -30,7 +30,8 @@ for rid in pairs(thinned) do
   if f[1] and tonumber(f[2] or 0) <= 0 then call('HSET', P .. 'run:' .. rid, 'co', '') end
 end
 
-for _, name in ipairs(call('ZRANGEBYSCORE', P .. 'forget', '-inf', now, 'LIMIT', 0, limit)) do
+local names = call('ZRANGEBYSCORE', P .. 'forget', '-inf', now, 'LIMIT', 0, limit)
+for _, name in ipairs(names) do
   call('UNLINK', P .. name)
   call('ZREM', P .. 'forget', name)
 end
@@ -49,4 +50,5 @@ for _, rid in ipairs(call('ZRANGEBYSCORE', P .. 'runs', '-inf', now - tonumber(A
     call('UNLINK', P .. 'run:' .. rid, P .. 'lost:' .. rid)
   end
 end
-return gone
+-- Runs that a kept task holds back stay at the front of their list, so they are no reason to come again.
+return { gone, math.max(gone, #names, surplus) >= limit and 1 or 0 }

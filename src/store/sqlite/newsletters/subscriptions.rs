@@ -1,7 +1,8 @@
 //! Who is subscribed to what, and in which order that changed.
 //!
 //! A subscription in force has a series and a sequence number, unique in the store. An ended one keeps its row and its
-//! place in the order of acceptance, so that a change accepted earlier but run later does not undo the end.
+//! place in the order of acceptance, so that a change accepted earlier but run later does not undo the end. So does a
+//! content type's deletion, in a row of nobody's: should the name come again, no earlier change counts.
 
 use rusqlite::{Connection, params};
 
@@ -33,6 +34,9 @@ fn known(tx: &Tx<'_>, owner: i64, content: &ContentTypeName, key: &str) -> Resul
     )
 }
 
+/// In the place of a recipient's key: the row of a content type's last deletion.
+const DELETION: &str = "";
+
 fn exists(tx: &Tx<'_>, owner: i64, content: &ContentTypeName) -> Result<bool, StoreError> {
     tx.conn.any("SELECT 1 FROM content WHERE owner = ?1 AND name = ?2", params![owner, content.as_str()])
 }
@@ -44,6 +48,9 @@ pub(in super::super) fn apply(tx: &mut Tx<'_>, change: &SubscriptionChange) -> R
         return Ok(Applied::UnknownContentType);
     }
     let (key, order) = (change.recipient.key(), int(change.order));
+    if known(tx, owner, &change.content_type, DELETION)?.is_some_and(|deletion| order < deletion.ord) {
+        return Ok(Applied::Superseded);
+    }
     let before = known(tx, owner, &change.content_type, &key)?;
     match &before {
         Some(before) if order < before.ord => return Ok(Applied::Superseded),
@@ -136,6 +143,11 @@ pub(in super::super) fn end_all(tx: &mut Tx<'_>, owner: i64, content: &ContentTy
     tx.conn.run(
         "UPDATE subscription SET series = NULL, seq = NULL, ord = max(ord, ?3) WHERE owner = ?1 AND content = ?2",
         params![owner, content.as_str(), ord],
+    )?;
+    tx.conn.run(
+        "INSERT INTO subscription (owner, content, rkey, recipient, ord, accepted) VALUES (?1, ?2, ?3, ?3, ?4, ?5)
+         ON CONFLICT DO UPDATE SET ord = excluded.ord, accepted = excluded.accepted",
+        params![owner, content.as_str(), DELETION, ord, tx.now.millis()],
     )?;
     tx.conn
         .run("UPDATE series SET subscribers = 0 WHERE owner = ?1 AND content = ?2", params![owner, content.as_str()])?;

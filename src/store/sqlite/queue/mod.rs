@@ -22,8 +22,8 @@ use super::{SqliteStore, codec::int};
 use crate::{
     domain::{AccountId, TaskId, Timestamp},
     store::{
-        Begin, Begun, Cancelled, Enqueue, Enqueued, LeaseRequest, Leased, Page, PageRequest, Queue, Retried, Settled,
-        Settlement, StoreError, TaskFilter, TaskView,
+        Begin, Begun, Cancelled, Enqueue, Enqueued, LeaseRequest, Leased, Page, PageRequest, Pruned, Queue, Retried,
+        Settled, Settlement, StoreError, TaskFilter, TaskView,
     },
 };
 
@@ -89,7 +89,7 @@ impl Queue for SqliteStore {
         self.durably(move |tx| operator::retry(tx, &account, id)).await
     }
 
-    async fn prune(&self, limit: u32) -> Result<u64, StoreError> {
+    async fn prune(&self, limit: u32) -> Result<Pruned, StoreError> {
         let retention = self.retention;
         self.lightly(move |tx| prune::prune(tx, int(limit.into()), retention)).await
     }

@@ -9,7 +9,7 @@ use super::super::{
 };
 use crate::{
     domain::{IDEMPOTENCY_WINDOW, Lane, RunId, State, TaskType},
-    store::{OUTBOX_MAX, RUN_RETENTION, StoreError},
+    store::{OUTBOX_MAX, Pruned, RUN_RETENTION, StoreError},
 };
 
 /// How long a code's row outlives all it is needed for: its wrong tries count until one lifetime after the first of them.
@@ -17,8 +17,8 @@ const AFTER_CODE: Duration = Duration::from_hours(24);
 /// The window of the limit on codes per recipient.
 const HOUR: Duration = Duration::from_hours(1);
 
-/// Forgets at most `limit` ended tasks, and as many of everything else. Returns how many tasks.
-pub(super) fn prune(tx: &mut Tx<'_>, limit: i64, retention: Duration) -> Result<u64, StoreError> {
+/// Forgets at most `limit` ended tasks, and as many of every other kind.
+pub(super) fn prune(tx: &mut Tx<'_>, limit: i64, retention: Duration) -> Result<Pruned, StoreError> {
     let before = tx.now.minus(retention).millis();
     let mut left = limit;
     let mut runs = BTreeSet::new();
@@ -50,36 +50,38 @@ pub(super) fn prune(tx: &mut Tx<'_>, limit: i64, retention: Duration) -> Result<
             [int(run.0)],
         )?;
     }
-    prune_rest(tx, limit)?;
-    Ok(uint(limit - left))
+    let tasks = uint(limit - left);
+    let most = tasks.max(prune_rest(tx, limit)?);
+    Ok(Pruned { tasks, has_more: most >= uint(limit) })
 }
 
-fn prune_rest(tx: &Tx<'_>, limit: i64) -> Result<(), StoreError> {
+/// Forgets at most `limit` of each other kind; answers how many of the kind of which most went.
+fn prune_rest(tx: &Tx<'_>, limit: i64) -> Result<u64, StoreError> {
     let ago = |age: Duration| tx.now.minus(age).millis();
-    tx.conn.run(
+    let answers = tx.conn.run(
         "DELETE FROM idempotency WHERE (owner, key) IN (SELECT owner, key FROM idempotency WHERE created <= ?1 LIMIT ?2)",
         [ago(IDEMPOTENCY_WINDOW), limit],
     )?;
-    tx.conn.run(
+    let codes = tx.conn.run(
         "DELETE FROM code WHERE (owner, recipient, purpose) IN
          (SELECT owner, recipient, purpose FROM code WHERE expires <= ?1 AND 2 * expires - sent <= ?1 LIMIT ?2)",
         [ago(AFTER_CODE), limit],
     )?;
-    tx.conn.run(
+    let sent = tx.conn.run(
         "DELETE FROM code_sent WHERE (owner, recipient, at, ord) IN
          (SELECT owner, recipient, at, ord FROM code_sent WHERE at <= ?1 LIMIT ?2)",
         [ago(HOUR), limit],
     )?;
-    tx.conn.run(
+    let captured = tx.conn.run(
         "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox ORDER BY id
          LIMIT max(0, min(?2, (SELECT count(*) FROM outbox) - ?1)))",
         [int(OUTBOX_MAX as u64), limit],
     )?;
     // Its tasks end before they are forgotten, so a run without any is finished.
-    tx.conn.run(
+    let runs = tx.conn.run(
         "DELETE FROM run WHERE id IN (SELECT id FROM run WHERE done = 1 AND created <= ?1
          AND NOT EXISTS (SELECT 1 FROM task WHERE task.run = run.id) ORDER BY id LIMIT ?2)",
         [ago(RUN_RETENTION), limit],
     )?;
-    Ok(())
+    Ok([answers, codes, sent, captured, runs].into_iter().max().unwrap_or(0) as u64)
 }
