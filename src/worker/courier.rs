@@ -21,7 +21,7 @@ use super::{
     report,
 };
 use crate::{
-    domain::{Lane, Stage, Verdict},
+    domain::{Lane, Outcome, Stage, Verdict},
     mail::{
         outcome::{Event, Facts, judge},
         smtp::{Connector, Failure, RelayGate, Reply, Seat, Session},
@@ -62,7 +62,7 @@ struct NoSession;
 /// What a relay did with a mail, as the attempt records it.
 struct Ending {
     verdict: Verdict,
-    outcome: &'static str,
+    outcome: Option<Outcome>,
     stage: Option<Stage>,
     reply: Option<Reply>,
     message: Option<String>,
@@ -317,7 +317,7 @@ impl Courier {
         }
         let ending = Ending {
             verdict: Verdict::Succeeded,
-            outcome: "captured",
+            outcome: Some(Outcome::Captured),
             stage: Some(Stage::Outbox),
             reply: None,
             message: None,
@@ -352,7 +352,7 @@ impl Courier {
         }
     }
 
-    fn judge(&self, held: &Held, event: Event<'_>) -> (Verdict, &'static str) {
+    fn judge(&self, held: &Held, event: Event<'_>) -> (Verdict, Option<Outcome>) {
         let task = &held.task;
         let facts = Facts {
             task_type: report::task_type(task),
@@ -374,8 +374,8 @@ impl Courier {
     }
 
     async fn hand_in(&self, held: Held, ending: Ending) -> Recording {
-        let attempt = (ending.verdict != Verdict::Release).then(|| {
-            let mut attempt = report::attempt(&held, ending.outcome, ending.stage, ending.message);
+        let attempt = ending.outcome.map(|outcome| {
+            let mut attempt = report::attempt(&held, outcome, ending.stage, ending.message);
             if let Transport::Relay { connector, .. } = &self.shop.transport {
                 attempt.relay = Some(connector.relay().to_owned());
                 attempt.tls = self.tls.map(str::to_owned);

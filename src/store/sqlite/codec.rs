@@ -6,7 +6,9 @@ use uuid::Uuid;
 
 use super::fault::broken;
 use crate::{
-    domain::{Address, Attempt, Frequency, LANES, Lane, Reason, RunId, Stage, State, TaskId, TaskType, Timestamp},
+    domain::{
+        Address, Attempt, Frequency, LANES, Lane, Outcome, Reason, RunId, Stage, State, TaskId, TaskType, Timestamp,
+    },
     store::StoreError,
 };
 
@@ -124,7 +126,7 @@ pub(super) fn attempt(row: &Row<'_>) -> Result<Attempt, StoreError> {
         n: small(row.get(0)?),
         started_at: time(row, 1)?,
         finished_at: time(row, 2)?,
-        outcome: row.get(3)?,
+        outcome: Outcome::from_name(&row.get::<_, String>(3)?).ok_or_else(|| broken("an outcome"))?,
         stage: row.get::<_, Option<i64>>(4)?.map(Stage::of_number).transpose()?,
         relay: row.get(5)?,
         tls: row.get(6)?,

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    domain::{AccountId, Lane, RunId, State, TaskType, Timestamp},
+    domain::{AccountId, Lane, Outcome, RunId, State, TaskType, Timestamp},
     store::StoreError,
 };
 
@@ -74,7 +74,7 @@ pub(super) struct Tx<'c> {
     pub(super) wake: bool,
     owners: &'c mut HashMap<String, i64>,
     counts: BTreeMap<i64, i64>,
-    outcomes: BTreeMap<String, i64>,
+    outcomes: BTreeMap<Outcome, i64>,
     runs: BTreeMap<i64, [i64; RUN_TOTALS]>,
     newest_ord: Option<i64>,
     spent: Vec<i64>,
@@ -189,12 +189,8 @@ impl<'c> Tx<'c> {
     }
 
     /// Counts an attempt.
-    pub(super) fn attempted(&mut self, outcome: &str) {
-        if let Some(count) = self.outcomes.get_mut(outcome) {
-            *count += 1;
-        } else {
-            self.outcomes.insert(outcome.to_owned(), 1);
-        }
+    pub(super) fn attempted(&mut self, outcome: Outcome) {
+        *self.outcomes.entry(outcome).or_default() += 1;
     }
 
     /// Writes what was summed up; the last act before the commit.
@@ -210,10 +206,10 @@ impl<'c> Tx<'c> {
                 [id, by],
             )?;
         }
-        for (name, by) in &self.outcomes {
+        for (outcome, by) in &self.outcomes {
             self.conn.run(
                 "INSERT INTO outcome (name, n) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET n = n + excluded.n",
-                params![name, by],
+                params![outcome.as_str(), by],
             )?;
         }
         for (run, [total, succeeded, failed, skipped, cancelled, uncertain]) in &self.runs {

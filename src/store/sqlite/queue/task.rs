@@ -196,7 +196,7 @@ pub(super) fn record(tx: &mut Tx<'_>, ord: i64, n: i64, attempt: &Attempt) -> Re
             n,
             attempt.started_at.millis(),
             attempt.finished_at.millis(),
-            attempt.outcome,
+            attempt.outcome.as_str(),
             attempt.stage.map(super::super::codec::Numbered::number),
             attempt.relay,
             attempt.tls,
@@ -205,6 +205,6 @@ pub(super) fn record(tx: &mut Tx<'_>, ord: i64, n: i64, attempt: &Attempt) -> Re
             attempt.message
         ],
     )?;
-    tx.attempted(&attempt.outcome);
+    tx.attempted(attempt.outcome);
     Ok(())
 }
