@@ -5,15 +5,6 @@
 use super::smtp::{Failure, Reply, Seat};
 use crate::domain::{AFTER_UNKNOWN, Outcome, Reason, RetryPolicy, Stage, TaskType, Verdict};
 
-/// What happened.
-#[derive(Debug, Clone, Copy)]
-pub enum Event<'a> {
-    /// The relay said 2xx to the final dot.
-    Delivered(&'a Reply),
-    /// Anything else.
-    Failed(&'a Failure),
-}
-
 /// What is known of the task before this attempt.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts {
@@ -69,14 +60,13 @@ pub struct Judgement {
     pub relay: RelaySignal,
 }
 
-/// Judges one attempt. `unit` in `0.0..1.0` picks the place within the backoff's ±20 %.
+/// Judges one attempt: the relay's 2xx to the final dot, or what happened instead. `unit` in `0.0..1.0` picks the place within the backoff's ±20 %.
 ///
 /// Each arm here, and in the functions that it asks, is one row of the outcome table.
 #[must_use]
-pub fn judge(event: Event<'_>, facts: Facts, policy: RetryPolicy, unit: f64) -> Judgement {
-    let failure = match event {
-        Event::Delivered(_) => return Judgement::of(Verdict::Succeeded, Outcome::Delivered, RelaySignal::Delivered),
-        Event::Failed(failure) => failure,
+pub fn judge(answer: Result<&Reply, &Failure>, facts: Facts, policy: RetryPolicy, unit: f64) -> Judgement {
+    let Err(failure) = answer else {
+        return Judgement::of(Verdict::Succeeded, Outcome::Delivered, RelaySignal::Delivered);
     };
     match failure {
         Failure::NotReady { .. } => Judgement::given_back(RelaySignal::Unready),
@@ -166,7 +156,7 @@ mod tests {
     }
 
     fn judged(failure: &Failure, facts: Facts) -> Judgement {
-        judge(Event::Failed(failure), facts, POLICY, 0.5)
+        judge(Err(failure), facts, POLICY, 0.5)
     }
 
     fn retry(secs: u64, burns_try: bool) -> Verdict {
@@ -175,7 +165,7 @@ mod tests {
 
     #[test]
     fn a_2xx_after_the_final_dot_succeeds() {
-        let judgement = judge(Event::Delivered(&Reply::new(250, "2.0.0 queued")), FACTS, POLICY, 0.5);
+        let judgement = judge(Ok(&Reply::new(250, "2.0.0 queued")), FACTS, POLICY, 0.5);
 
         assert_eq!(judgement, Judgement::of(Verdict::Succeeded, Outcome::Delivered, RelaySignal::Delivered));
     }

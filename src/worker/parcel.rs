@@ -97,7 +97,7 @@ impl Shop {
                 Obstacle::Unbuildable(message) => {
                     let verdict = Verdict::Failed { reason: Reason::Unbuildable, suppress: false };
                     let attempt = report::attempt(&held, Outcome::Refused, Some(Stage::Build), Some(message));
-                    self.settle(held, verdict, Some(attempt)).await;
+                    self.hand_in(held, verdict, Some(attempt)).await.recorded().await;
                     return Prepared::Ended;
                 }
                 Obstacle::Gone => {
