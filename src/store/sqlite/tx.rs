@@ -233,16 +233,16 @@ fn run_column(state: State) -> usize {
 
 /// How far the test clock is ahead.
 pub(super) fn offset(conn: &Connection) -> Result<std::time::Duration, StoreError> {
-    let millis = conn.first("SELECT value FROM meta WHERE key = 'clock_offset'", [], |row| row.get(0))?;
+    let millis = conn.first("SELECT value FROM meta WHERE key = 'clock_offset'", [], |row| Ok(row.get(0)?))?;
     Ok(std::time::Duration::from_millis(uint(millis.unwrap_or(0))))
 }
 
 /// The number of an account that owns something, or did.
 pub(super) fn owner_of(conn: &Connection, account: &AccountId) -> Result<Option<i64>, StoreError> {
-    conn.first("SELECT id FROM owner WHERE account = ?1", [account.as_str()], |row| row.get(0))
+    conn.first("SELECT id FROM owner WHERE account = ?1", [account.as_str()], |row| Ok(row.get(0)?))
 }
 
 /// A counter as committed.
 pub(super) fn read_counter(conn: &Connection, id: i64) -> Result<i64, StoreError> {
-    Ok(conn.first("SELECT value FROM counter WHERE id = ?1", [id], |row| row.get(0))?.unwrap_or(0))
+    Ok(conn.first("SELECT value FROM counter WHERE id = ?1", [id], |row| Ok(row.get(0)?))?.unwrap_or(0))
 }
