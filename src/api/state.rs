@@ -12,7 +12,7 @@ use secrecy::ExposeSecret as _;
 
 use super::{errors::ApiError, extract::foreign_cursor, rates::Buckets};
 use crate::{
-    auth::{Keyring, Sessions, is_same_secret},
+    auth::{Keyring, Known, Sessions, is_same_secret},
     clock::Clock,
     config::{AccountSettings, HttpSettings, OtpSettings},
     domain::{AccountId, Address, Timestamp},
@@ -169,8 +169,9 @@ impl ApiState {
     /// Whose valid key this is.
     pub(super) async fn account_of(&self, token: &str) -> Result<Option<AccountId>, ApiError> {
         let asked = match self.sessions.find(token) {
-            Ok(known) => return Ok(known),
-            Err(epoch) => epoch,
+            Known::Valid(account) => return Ok(Some(account)),
+            Known::Revoked => return Ok(None),
+            Known::Nothing(asked) => asked,
         };
         let Some(claims) = self.parts.keyring.check(token) else { return Ok(None) };
         // Most keys have no end: they cost no call for the time.

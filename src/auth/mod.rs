@@ -12,7 +12,7 @@ use aws_lc_rs::rand;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
-pub use sessions::{Epoch, Sessions};
+pub use sessions::{Epoch, Known, Sessions};
 
 use crate::domain::{AccountId, Keys, Secret, Timestamp, equal_in_constant_time, sha256_hex};
 

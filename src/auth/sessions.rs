@@ -33,19 +33,30 @@ struct Session {
 }
 
 /// A moment in the order of revocations. An answer asked for before a revocation is not remembered after it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Epoch(u64);
 
+/// What is remembered of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Known {
+    /// It is this account's key.
+    Valid(AccountId),
+    /// It is nobody's key any more.
+    Revoked,
+    /// Nothing: ask the store, and pass the [`Epoch`] with its answer to [`Sessions::remember`].
+    Nothing(Epoch),
+}
+
 impl Sessions {
-    /// The account of a cached key; `None` if the key is known to be revoked.
-    ///
-    /// # Errors
-    /// The key is not cached: ask the store, and pass the [`Epoch`] with its answer to [`Sessions::remember`].
-    pub fn find(&self, token: &str) -> Result<Option<AccountId>, Epoch> {
+    /// What is remembered of a key.
+    #[must_use]
+    pub fn find(&self, token: &str) -> Known {
         let state = self.lock();
         match state.known.get(token) {
-            Some(session) if session.until > Instant::now() => Ok(session.valid.then(|| session.account.clone())),
-            _ => Err(Epoch(state.epoch)),
+            Some(session) if session.until <= Instant::now() => Known::Nothing(Epoch(state.epoch)),
+            Some(Session { valid: true, account, .. }) => Known::Valid(account.clone()),
+            Some(_) => Known::Revoked,
+            None => Known::Nothing(Epoch(state.epoch)),
         }
     }
 
@@ -85,36 +96,43 @@ mod tests {
         AccountId::parse(&format!("{name}@example.com")).unwrap()
     }
 
+    fn nothing_known(sessions: &Sessions, token: &str) -> Epoch {
+        match sessions.find(token) {
+            Known::Nothing(asked) => asked,
+            known => panic!("{token} is known: {known:?}"),
+        }
+    }
+
     #[test]
     fn an_answer_is_remembered_until_its_account_is_forgotten() {
         let sessions = Sessions::default();
-        let asked = sessions.find("key").unwrap_err();
+        let asked = nothing_known(&sessions, "key");
         sessions.remember("key", &account("me"), true, asked);
         sessions.remember("dead", &account("you"), false, asked);
-        assert_eq!(sessions.find("key").unwrap(), Some(account("me")));
-        assert_eq!(sessions.find("dead").unwrap(), None);
+        assert_eq!(sessions.find("key"), Known::Valid(account("me")));
+        assert_eq!(sessions.find("dead"), Known::Revoked);
 
         sessions.forget(&account("me"));
 
-        assert!(sessions.find("key").is_err());
-        assert!(sessions.find("dead").is_ok());
+        nothing_known(&sessions, "key");
+        assert_eq!(sessions.find("dead"), Known::Revoked);
     }
 
     #[test]
     fn an_answer_from_before_a_revocation_is_not_remembered_after_it() {
         let sessions = Sessions::default();
-        let asked = sessions.find("key").unwrap_err();
+        let asked = nothing_known(&sessions, "key");
 
         sessions.forget(&account("me"));
         sessions.remember("key", &account("me"), true, asked);
 
-        assert!(sessions.find("key").is_err());
+        nothing_known(&sessions, "key");
     }
 
     #[test]
     fn memory_is_bounded() {
         let sessions = Sessions::default();
-        let asked = sessions.find("key").unwrap_err();
+        let asked = nothing_known(&sessions, "key");
 
         for n in 0..MOST + 10 {
             sessions.remember(&n.to_string(), &account("me"), true, asked);

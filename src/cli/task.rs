@@ -146,7 +146,7 @@ fn attempts(task: &TaskBody) -> String {
             attempt.n.to_string(),
             time(attempt.started_at),
             span(attempt.finished_at.since(attempt.started_at)),
-            attempt.outcome.clone(),
+            attempt.outcome.to_string(),
             or_dash(attempt.stage.map(|stage| stage.to_string())),
             or_dash(attempt.relay.clone()),
             or_dash(attempt.tls.clone()),

@@ -63,6 +63,58 @@ impl fmt::Display for Stage {
     }
 }
 
+/// What came of an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// The relay took the mail.
+    Delivered,
+    /// It refused the mail for good, or the mail cannot be built.
+    Refused,
+    /// It refused the mail for now.
+    Deferred,
+    /// It asked for less.
+    Throttled,
+    /// The link was lost before the mail can have been taken, or the worker with whatever it knew.
+    Lost,
+    /// The link was lost when the mail may have been taken.
+    Unknown,
+    /// The outbox of a development machine took the mail.
+    Captured,
+}
+
+impl Outcome {
+    /// All outcomes.
+    pub const ALL: [Self; 7] =
+        [Self::Delivered, Self::Refused, Self::Deferred, Self::Throttled, Self::Lost, Self::Unknown, Self::Captured];
+
+    /// The outcome's name, as everywhere in API, logs and metrics.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Refused => "refused",
+            Self::Deferred => "deferred",
+            Self::Throttled => "throttled",
+            Self::Lost => "lost",
+            Self::Unknown => "unknown",
+            Self::Captured => "captured",
+        }
+    }
+
+    /// Parses an outcome's name; `None` for anything else.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == name)
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 /// One attempt of a task. Texts from the relay are cut to 500 characters and hold no control characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
@@ -72,8 +124,8 @@ pub struct Attempt {
     pub started_at: Timestamp,
     /// When it ended.
     pub finished_at: Timestamp,
-    /// `delivered`, `refused`, `deferred`, `throttled`, `lost`, `unreachable`, `unknown` or `captured`.
-    pub outcome: String,
+    /// What came of it.
+    pub outcome: Outcome,
     /// Where it ended.
     pub stage: Option<Stage>,
     /// `host:port` of the relay.
@@ -106,6 +158,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_outcome_has_one_name() {
+        for outcome in Outcome::ALL {
+            assert_eq!(serde_json::to_value(outcome).unwrap(), outcome.as_str());
+            assert_eq!(Outcome::from_name(outcome.as_str()), Some(outcome));
+        }
+        assert_eq!(Outcome::from_name("none"), None);
+    }
+
+    #[test]
     fn a_reply_tells_its_enhanced_code_once() {
         let reply = |code: Option<u16>, enhanced: Option<&str>, words: Option<&str>| {
             let at = Timestamp::from_millis(0);
@@ -113,7 +174,7 @@ mod tests {
                 n: 1,
                 started_at: at,
                 finished_at: at,
-                outcome: "refused".to_owned(),
+                outcome: Outcome::Refused,
                 stage: None,
                 relay: None,
                 tls: None,

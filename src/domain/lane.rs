@@ -30,12 +30,6 @@ impl Lane {
         }
     }
 
-    /// Parses a lane's name; `None` for anything else.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        LANES.into_iter().find(|lane| lane.as_str() == name)
-    }
-
     /// The lane's place in [`LANES`], 0–2.
     #[must_use]
     pub const fn index(self) -> usize {

@@ -25,7 +25,7 @@ mod work;
 
 pub use account::{AccountId, IdempotencyKey};
 pub use address::{Address, Mailbox, mask_addresses};
-pub use attempt::{Attempt, Stage};
+pub use attempt::{Attempt, Outcome, Stage};
 pub use content::{Content, ContentTypeName};
 pub use frequency::Frequency;
 pub use invalid::{Invalid, Problem, has_control};

@@ -71,8 +71,7 @@ pub struct Keys {
 
 impl Keys {
     /// HMAC-SHA-256 under the code key: what a one-time code is cut from.
-    #[must_use]
-    pub fn code_digest(&self, message: &[u8]) -> [u8; 32] {
+    pub(super) fn code_digest(&self, message: &[u8]) -> [u8; 32] {
         sign(&self.codes, message)
     }
 
@@ -83,8 +82,7 @@ impl Keys {
     }
 
     /// HMAC-SHA-256 under the link key: what makes an unsubscribe link unforgeable.
-    #[must_use]
-    pub fn link_tag(&self, message: &[u8]) -> [u8; 32] {
+    pub(super) fn link_tag(&self, message: &[u8]) -> [u8; 32] {
         sign(&self.links, message)
     }
 }

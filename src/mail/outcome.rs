@@ -3,16 +3,7 @@
 //! Expired and too old are decided right before DATA, and what a crash leaves behind is the store's; neither is here.
 
 use super::smtp::{Failure, Reply, Seat};
-use crate::domain::{AFTER_UNKNOWN, Reason, RetryPolicy, Stage, TaskType, Verdict};
-
-/// What happened.
-#[derive(Debug, Clone, Copy)]
-pub enum Event<'a> {
-    /// The relay said 2xx to the final dot.
-    Delivered(&'a Reply),
-    /// Anything else.
-    Failed(&'a Failure),
-}
+use crate::domain::{AFTER_UNKNOWN, Outcome, Reason, RetryPolicy, Stage, TaskType, Verdict};
 
 /// What is known of the task before this attempt.
 #[derive(Debug, Clone, Copy)]
@@ -63,47 +54,48 @@ impl RelaySignal {
 pub struct Judgement {
     /// What becomes of the task.
     pub verdict: Verdict,
-    /// The word for it in [`crate::domain::Attempt::outcome`].
-    pub outcome: &'static str,
+    /// What the attempt is recorded as; `None` with [`Verdict::Release`]: nothing was tried.
+    pub outcome: Option<Outcome>,
     /// What it says about the relay.
     pub relay: RelaySignal,
 }
 
-/// Judges one attempt. `unit` in `0.0..1.0` picks the place within the backoff's ±20 %.
+/// Judges one attempt: the relay's 2xx to the final dot, or what happened instead. `unit` in `0.0..1.0` picks the place within the backoff's ±20 %.
 ///
 /// Each arm here, and in the functions that it asks, is one row of the outcome table.
 #[must_use]
-pub fn judge(event: Event<'_>, facts: Facts, policy: RetryPolicy, unit: f64) -> Judgement {
-    let failure = match event {
-        Event::Delivered(_) => return Judgement::of(Verdict::Succeeded, "delivered", RelaySignal::Delivered),
-        Event::Failed(failure) => failure,
+pub fn judge(answer: Result<&Reply, &Failure>, facts: Facts, policy: RetryPolicy, unit: f64) -> Judgement {
+    let Err(failure) = answer else {
+        return Judgement::of(Verdict::Succeeded, Outcome::Delivered, RelaySignal::Delivered);
     };
     match failure {
-        Failure::NotReady { .. } => Judgement::of(Verdict::Release, "unreachable", RelaySignal::Unready),
-        Failure::Untouched { .. } => Judgement::of(Verdict::Release, "lost", RelaySignal::None),
-        Failure::Lost { after_final_dot: true, .. } => Judgement::of(unknown(facts), "unknown", RelaySignal::None),
-        Failure::Lost { .. } => Judgement::of(again(facts, policy, unit), "lost", RelaySignal::None),
+        Failure::NotReady { .. } => Judgement::given_back(RelaySignal::Unready),
+        Failure::Untouched { .. } => Judgement::given_back(RelaySignal::None),
+        Failure::Lost { after_final_dot: true, .. } => {
+            Judgement::of(unknown(facts), Outcome::Unknown, RelaySignal::None)
+        }
+        Failure::Lost { .. } => Judgement::of(again(facts, policy, unit), Outcome::Lost, RelaySignal::None),
         Failure::Refused { stage, reply } => refused(*stage, reply, facts, policy, unit),
     }
 }
 
 fn refused(stage: Stage, reply: &Reply, facts: Facts, policy: RetryPolicy, unit: f64) -> Judgement {
     if reply.code == 530 {
-        return Judgement::of(Verdict::Release, "unreachable", RelaySignal::Unready);
+        return Judgement::given_back(RelaySignal::Unready);
     }
     if reply.code == 421 || (reply.code < 500 && (reply.is_about("4.7") || reply.enhanced.as_deref() == Some("4.2.1")))
     {
         let after = policy.backoff(facts.deferrals.saturating_add(1), unit);
         let verdict = Verdict::Retry { after, burns_try: false, duplicate_possible: facts.duplicate_possible };
-        return Judgement::of(verdict, "throttled", RelaySignal::Throttle);
+        return Judgement::of(verdict, Outcome::Throttled, RelaySignal::Throttle);
     }
     if reply.code < 500 {
-        return Judgement::of(again(facts, policy, unit), "deferred", RelaySignal::Answered);
+        return Judgement::of(again(facts, policy, unit), Outcome::Deferred, RelaySignal::Answered);
     }
     // Those two are about the sender, which many relays look at only now.
     let is_about_sender = matches!(reply.enhanced.as_deref(), Some("5.1.7" | "5.1.8"));
     let suppress = stage == Stage::Rcpt && reply.is_about("5.1") && !is_about_sender;
-    Judgement::of(Verdict::Failed { reason: Reason::Refused, suppress }, "refused", RelaySignal::Answered)
+    Judgement::of(Verdict::Failed { reason: Reason::Refused, suppress }, Outcome::Refused, RelaySignal::Answered)
 }
 
 /// A try is used up: again after the backoff, or dead.
@@ -130,8 +122,12 @@ fn unknown(facts: Facts) -> Verdict {
 }
 
 impl Judgement {
-    fn of(verdict: Verdict, outcome: &'static str, relay: RelaySignal) -> Self {
-        Self { verdict, outcome, relay }
+    fn of(verdict: Verdict, outcome: Outcome, relay: RelaySignal) -> Self {
+        Self { verdict, outcome: Some(outcome), relay }
+    }
+
+    fn given_back(relay: RelaySignal) -> Self {
+        Self { verdict: Verdict::Release, outcome: None, relay }
     }
 }
 
@@ -160,7 +156,7 @@ mod tests {
     }
 
     fn judged(failure: &Failure, facts: Facts) -> Judgement {
-        judge(Event::Failed(failure), facts, POLICY, 0.5)
+        judge(Err(failure), facts, POLICY, 0.5)
     }
 
     fn retry(secs: u64, burns_try: bool) -> Verdict {
@@ -169,9 +165,9 @@ mod tests {
 
     #[test]
     fn a_2xx_after_the_final_dot_succeeds() {
-        let judgement = judge(Event::Delivered(&Reply::new(250, "2.0.0 queued")), FACTS, POLICY, 0.5);
+        let judgement = judge(Ok(&Reply::new(250, "2.0.0 queued")), FACTS, POLICY, 0.5);
 
-        assert_eq!(judgement, Judgement::of(Verdict::Succeeded, "delivered", RelaySignal::Delivered));
+        assert_eq!(judgement, Judgement::of(Verdict::Succeeded, Outcome::Delivered, RelaySignal::Delivered));
     }
 
     #[test]
@@ -182,7 +178,7 @@ mod tests {
                 let judgement = judged(&lost(stage, timeout, true), first);
                 let again =
                     Verdict::Retry { after: Duration::from_mins(15), burns_try: true, duplicate_possible: true };
-                assert_eq!(judgement, Judgement::of(again, "unknown", RelaySignal::None));
+                assert_eq!(judgement, Judgement::of(again, Outcome::Unknown, RelaySignal::None));
 
                 let second = Facts { duplicate_possible: true, ..first };
                 assert_eq!(judged(&lost(stage, timeout, true), second).verdict, Verdict::Uncertain);
@@ -195,7 +191,7 @@ mod tests {
         for task_type in [TaskType::GenerateOtp, TaskType::Newsletter] {
             let judgement = judged(&lost(Stage::FinalDot, true, true), Facts { task_type, ..FACTS });
 
-            assert_eq!(judgement, Judgement::of(Verdict::Uncertain, "unknown", RelaySignal::None));
+            assert_eq!(judgement, Judgement::of(Verdict::Uncertain, Outcome::Unknown, RelaySignal::None));
         }
     }
 
@@ -205,7 +201,7 @@ mod tests {
             for timeout in [true, false] {
                 let judgement = judged(&lost(stage, timeout, false), FACTS);
 
-                assert_eq!(judgement, Judgement::of(retry(10, true), "lost", RelaySignal::None));
+                assert_eq!(judgement, Judgement::of(retry(10, true), Outcome::Lost, RelaySignal::None));
             }
         }
     }
@@ -219,7 +215,7 @@ mod tests {
                 let judgement = judged(&refusal(stage, code, text), FACTS);
                 assert_eq!(
                     judgement,
-                    Judgement::of(retry(10, false), "throttled", RelaySignal::Throttle),
+                    Judgement::of(retry(10, false), Outcome::Throttled, RelaySignal::Throttle),
                     "{code} {text}"
                 );
             }
@@ -234,7 +230,11 @@ mod tests {
             [(450, "busy"), (451, "4.3.0 x"), (452, "4.2.2 full"), (450, "4.2.10 x"), (450, "5.7.1 muddled")]
         {
             let judgement = judged(&refusal(Stage::Rcpt, code, text), FACTS);
-            assert_eq!(judgement, Judgement::of(retry(10, true), "deferred", RelaySignal::Answered), "{code} {text}");
+            assert_eq!(
+                judgement,
+                Judgement::of(retry(10, true), Outcome::Deferred, RelaySignal::Answered),
+                "{code} {text}"
+            );
         }
         let third = Facts { tries_used: 2, ..FACTS };
         assert_eq!(judged(&refusal(Stage::Rcpt, 450, ""), third).verdict, retry(40, true));
@@ -252,7 +252,7 @@ mod tests {
     fn an_address_that_does_not_exist_fails_and_is_suppressed() {
         for text in ["5.1.1 no such user", "5.1.2 x", "5.1.10 null MX"] {
             let judgement = judged(&refusal(Stage::Rcpt, 550, text), FACTS);
-            assert_eq!(judgement, Judgement::of(SUPPRESSED, "refused", RelaySignal::Answered), "{text}");
+            assert_eq!(judgement, Judgement::of(SUPPRESSED, Outcome::Refused, RelaySignal::Answered), "{text}");
             for stage in [Stage::Mail, Stage::Data, Stage::FinalDot] {
                 assert_eq!(judged(&refusal(stage, 550, text), FACTS).verdict, DEAD, "{stage} {text}");
             }
@@ -275,14 +275,14 @@ mod tests {
         ] {
             for stage in [Stage::Mail, Stage::Rcpt, Stage::Data, Stage::FinalDot] {
                 let judgement = judged(&refusal(stage, code, text), FACTS);
-                assert_eq!(judgement, Judgement::of(DEAD, "refused", RelaySignal::Answered), "{code} {text}");
+                assert_eq!(judgement, Judgement::of(DEAD, Outcome::Refused, RelaySignal::Answered), "{code} {text}");
             }
         }
     }
 
     #[test]
     fn a_session_that_is_not_ready_opens_the_breaker_and_costs_nothing() {
-        let waits = Judgement::of(Verdict::Release, "unreachable", RelaySignal::Unready);
+        let waits = Judgement::given_back(RelaySignal::Unready);
         for stage in [Stage::Connect, Stage::Banner, Stage::Ehlo, Stage::Tls, Stage::Auth] {
             for reply in [None, Some(Reply::new(421, "4.7.0 busy")), Some(Reply::new(535, "5.7.8 no"))] {
                 let failure = Failure::NotReady { stage, message: String::new(), reply };
@@ -298,7 +298,7 @@ mod tests {
     fn an_untouched_mail_is_given_back() {
         let failure = Failure::Untouched { message: String::new() };
 
-        assert_eq!(judged(&failure, FACTS), Judgement::of(Verdict::Release, "lost", RelaySignal::None));
+        assert_eq!(judged(&failure, FACTS), Judgement::given_back(RelaySignal::None));
     }
 
     proptest! {

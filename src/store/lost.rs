@@ -2,7 +2,7 @@
 //! expired. The line has the same fields as a worker's.
 
 use super::StoreError;
-use crate::domain::{Address, Lane, State, TaskId, TaskType, Timestamp};
+use crate::domain::{Address, Lane, Outcome, Reason, State, TaskId, TaskType, Timestamp};
 
 /// What became of a task whose lease ran out.
 #[derive(Debug)]
@@ -37,8 +37,10 @@ impl Lost {
     fn tell(&self) {
         let (outcome, reason, text) = match self.state {
             State::Retrying => ("failure", None, "task will be tried again: its worker was lost"),
-            State::Uncertain => ("unknown", Some("outcome_unknown"), "task ended uncertain: its worker was lost"),
-            State::Failed => ("failure", Some("poison"), "task failed: it took its workers down"),
+            State::Uncertain => {
+                ("unknown", Some(Reason::OutcomeUnknown.as_str()), "task ended uncertain: its worker was lost")
+            }
+            State::Failed => ("failure", Some(Reason::Poison.as_str()), "task failed: it took its workers down"),
             _ => return,
         };
         let took = self.began.map(|began| self.now.since(began));
@@ -51,7 +53,7 @@ impl Lost {
             gomail.task.type = self.task_type.as_str(),
             gomail.lane = self.lane.as_str(),
             gomail.attempt = self.attempt,
-            gomail.attempt_outcome = if took.is_some() { "lost" } else { "none" },
+            gomail.attempt_outcome = if took.is_some() { Outcome::Lost.as_str() } else { "none" },
             email.to.address = self.recipient.masked(),
             "{text}"
         );

@@ -370,12 +370,6 @@ pub trait Queue {
 }
 
 impl LeaseRequest {
-    /// How many tasks this request can bring at most.
-    #[must_use]
-    pub const fn limit(&self) -> u32 {
-        self.any + self.codes
-    }
-
     /// How many tasks of each lane to look for first, at step `turn` of the weighted round-robin.
     #[must_use]
     pub fn shares(&self, turn: u64) -> [u32; 3] {

@@ -21,9 +21,9 @@ use super::{
     report,
 };
 use crate::{
-    domain::{Lane, Stage, Verdict},
+    domain::{Lane, Outcome, Stage, Verdict},
     mail::{
-        outcome::{Event, Facts, judge},
+        outcome::{Facts, judge},
         smtp::{Connector, Failure, RelayGate, Reply, Seat, Session},
     },
     store::Captured,
@@ -49,28 +49,22 @@ pub(super) struct Courier {
     number: usize,
     codes_only: bool,
     soft: CancellationToken,
-    session: Option<Session>,
-    /// The current connection's seat at the relay.
-    seat: Option<Seat>,
-    /// The TLS version of the newest connection.
-    tls: Option<&'static str>,
+    connection: Option<Connection>,
+}
+
+/// A connection to the relay: its session, and the session's seat there, which is dropped after it.
+#[derive(Debug)]
+struct Connection {
+    session: Session,
+    seat: Seat,
 }
 
 /// There is no connection, and none may be made now. Nothing happened to any mail.
-struct NoSession;
-
-/// What a relay did with a mail, as the attempt records it.
-struct Ending {
-    verdict: Verdict,
-    outcome: &'static str,
-    stage: Option<Stage>,
-    reply: Option<Reply>,
-    message: Option<String>,
-}
+struct NoConnection;
 
 impl Courier {
     pub(super) fn new(shop: Arc<Shop>, number: usize, codes_only: bool, soft: CancellationToken) -> Self {
-        Self { shop, number, codes_only, soft, session: None, seat: None, tls: None }
+        Self { shop, number, codes_only, soft, connection: None }
     }
 
     /// Carries until stopped; then ends its connection politely.
@@ -88,7 +82,7 @@ impl Courier {
                 biased;
                 () = soft.cancelled() => break,
                 held = self.next_held(&shop) => Some(held),
-                () = tokio::time::sleep(IDLE), if self.session.is_some() => None,
+                () = tokio::time::sleep(IDLE), if self.connection.is_some() => None,
             };
             match taken {
                 Some(held) => self.serve(held).await,
@@ -112,7 +106,7 @@ impl Courier {
     /// Waits for a task. Without a connection, first for room at the relay: others have one, and can do with what is there.
     async fn next_held(&self, shop: &Shop) -> Held {
         if let Transport::Relay { gate, .. } = &shop.transport
-            && self.session.is_none()
+            && self.connection.is_none()
         {
             gate.room().await;
         }
@@ -120,10 +114,10 @@ impl Courier {
     }
 
     async fn hang_up(&mut self) {
-        if let Some(session) = self.session.take() {
+        if let Some(Connection { session, seat }) = self.connection.take() {
             session.quit().await;
+            drop(seat);
         }
-        self.seat = None;
     }
 
     /// Carries one task, and whatever is ready behind it.
@@ -159,20 +153,19 @@ impl Courier {
 
     /// Makes sure that there is a live connection. Neither waits for permission to connect nor goes on connecting after
     /// a soft stop: a courier that holds a task must give it up instead.
-    async fn connect(&mut self, connector: &Connector, gate: &RelayGate) -> Result<(), NoSession> {
-        if self.session.as_ref().is_some_and(Session::is_alive) {
+    async fn connect(&mut self, connector: &Connector, gate: &RelayGate) -> Result<(), NoConnection> {
+        if self.connection.as_ref().is_some_and(|connection| connection.session.is_alive()) {
             return Ok(());
         }
-        (self.session, self.seat) = (None, None);
-        let pass = gate.try_enter().ok_or(NoSession)?;
+        self.connection = None;
+        let pass = gate.try_enter().ok_or(NoConnection)?;
         let started = Instant::now();
-        match self.soft.run_until_cancelled(connector.connect()).await.ok_or(NoSession)? {
+        match self.soft.run_until_cancelled(connector.connect()).await.ok_or(NoConnection)? {
             Ok(session) => {
                 // Dropped, when the breaker has opened meanwhile.
-                self.seat = Some(pass.ready().ok_or(NoSession)?);
+                let seat = pass.ready().ok_or(NoConnection)?;
                 metrics::smtp_step("connect", started.elapsed());
-                self.tls = session.tls();
-                self.session = Some(session);
+                self.connection = Some(Connection { session, seat });
                 Ok(())
             }
             Err(failure) => {
@@ -187,7 +180,7 @@ impl Courier {
                 } else {
                     tracing::warn!(gomail.relay = connector.relay(), error.message = why, "the relay is not ready");
                 }
-                Err(NoSession)
+                Err(NoConnection)
             }
         }
     }
@@ -202,25 +195,22 @@ impl Courier {
                 self.shop.conclude(parcel.held, Verdict::Release).await;
                 continue;
             }
-            let Some(mut session) = self.session.take() else { return };
-            match self.soft.run_until_cancelled(session.open(&parcel.envelope)).await {
-                Some(Ok(())) => self.deliver_chain(&mut session, parcel, &mut marked).await,
+            let Some(mut connection) = self.connection.take() else { return };
+            match self.soft.run_until_cancelled(connection.session.open(&parcel.envelope)).await {
+                Some(Ok(())) => self.deliver_chain(&mut connection, parcel, &mut marked).await,
                 // The kept connection was gone before it saw anything of this mail: over a new one.
                 Some(Err(Failure::Untouched { .. })) => marked.push_front(parcel),
-                Some(Err(failure)) => self.conclude_failure(parcel.held, &failure).await,
+                Some(Err(failure)) => self.end(&connection, parcel.held, Err(failure)).await.recorded().await,
                 // A stop. Its body has not begun, so the session, if it was used at all, is dropped and delivers nothing.
                 None => self.shop.conclude(parcel.held, Verdict::Release).await,
             }
-            self.session = session.is_usable().then_some(session);
-            if self.session.is_none() {
-                self.seat = None;
-            }
+            self.connection = connection.session.is_usable().then_some(connection);
         }
     }
 
     /// Delivers `opened`, then those `marked`, then whatever else is pipelined behind them. On return `marked` holds
     /// the mails that are marked but whose envelope was not sent.
-    async fn deliver_chain(&self, session: &mut Session, opened: Parcel, marked: &mut VecDeque<Parcel>) {
+    async fn deliver_chain(&self, connection: &mut Connection, opened: Parcel, marked: &mut VecDeque<Parcel>) {
         let mut current = opened;
         let mut recordings: VecDeque<Recording> = VecDeque::new();
         let mut is_quick = false;
@@ -237,6 +227,7 @@ impl Courier {
             let mut is_ahead = false;
             let delivery = {
                 let envelope = next.as_ref().map(|next| &next.envelope);
+                let session = &mut connection.session;
                 let mut delivering = pin!(session.deliver_until(&current.mail.raw, envelope, self.soft.cancelled()));
                 loop {
                     tokio::select! {
@@ -252,8 +243,7 @@ impl Courier {
             metrics::smtp_step("deliver", started.elapsed());
             is_quick = started.elapsed() < QUICK;
             // Handed in before anything else; the next bodies may leave while a few are still being recorded.
-            let ending = self.ending_of(&current.held, delivery.outcome);
-            recordings.push_back(self.hand_in(current.held, ending).await);
+            recordings.push_back(self.end(connection, current.held, delivery.outcome).await);
             while recordings.len() > RECORDINGS {
                 let Some(oldest) = recordings.pop_front() else { break };
                 oldest.recorded().await;
@@ -270,7 +260,7 @@ impl Courier {
                     break;
                 }
                 Some(Err(failure)) => {
-                    self.conclude_failure(parcel.held, &failure).await;
+                    self.end(connection, parcel.held, Err(failure)).await.recorded().await;
                     break;
                 }
             }
@@ -315,44 +305,12 @@ impl Courier {
             tokio::time::sleep(super::pause_after_failure(failures)).await;
             failures += 1;
         }
-        let ending = Ending {
-            verdict: Verdict::Succeeded,
-            outcome: "captured",
-            stage: Some(Stage::Outbox),
-            reply: None,
-            message: None,
-        };
-        self.end(held, ending).await;
+        let attempt = report::attempt(&held, Outcome::Captured, Some(Stage::Outbox), None);
+        self.shop.hand_in(held, Verdict::Succeeded, Some(attempt)).await.recorded().await;
     }
 
-    async fn conclude_failure(&self, held: Held, failure: &Failure) {
-        let ending = self.failed(&held, failure);
-        self.end(held, ending).await;
-    }
-
-    fn ending_of(&self, held: &Held, outcome: Result<Reply, Failure>) -> Ending {
-        match outcome {
-            Ok(reply) => {
-                let (verdict, outcome) = self.judge(held, Event::Delivered(&reply));
-                let message = Some(reply.text.clone());
-                Ending { verdict, outcome, stage: Some(Stage::FinalDot), reply: Some(reply), message }
-            }
-            Err(failure) => self.failed(held, &failure),
-        }
-    }
-
-    fn failed(&self, held: &Held, failure: &Failure) -> Ending {
-        let (verdict, outcome) = self.judge(held, Event::Failed(failure));
-        Ending {
-            verdict,
-            outcome,
-            stage: failure.stage(),
-            reply: failure.reply().cloned(),
-            message: Some(failure.message().to_owned()),
-        }
-    }
-
-    fn judge(&self, held: &Held, event: Event<'_>) -> (Verdict, &'static str) {
+    /// Ends a mail as the relay answered, or did not; wait for it to be recorded.
+    async fn end(&self, connection: &Connection, held: Held, answer: Result<Reply, Failure>) -> Recording {
         let task = &held.task;
         let facts = Facts {
             task_type: report::task_type(task),
@@ -361,31 +319,26 @@ impl Courier {
             deferrals: task.failures.saturating_sub(task.tries_used),
             duplicate_possible: task.duplicate_possible,
         };
-        let judgement = judge(event, facts, self.shop.policy(task.lane), chance());
-        // Without a seat there was no session, and the pass has told.
-        if let Some(seat) = &self.seat {
-            judgement.relay.tell(seat, self.shop.general_couriers(), chance());
-        }
-        (judgement.verdict, judgement.outcome)
-    }
-
-    async fn end(&self, held: Held, ending: Ending) {
-        self.hand_in(held, ending).await.recorded().await;
-    }
-
-    async fn hand_in(&self, held: Held, ending: Ending) -> Recording {
-        let attempt = (ending.verdict != Verdict::Release).then(|| {
-            let mut attempt = report::attempt(&held, ending.outcome, ending.stage, ending.message);
+        let judgement = judge(answer.as_ref(), facts, self.shop.policy(task.lane), chance());
+        judgement.relay.tell(&connection.seat, self.shop.general_couriers(), chance());
+        let attempt = judgement.outcome.map(|outcome| {
+            let (stage, message, code, enhanced) = match answer {
+                Ok(Reply { code, enhanced, text }) => (Some(Stage::FinalDot), text, Some(code), enhanced),
+                Err(failure) => {
+                    let reply = failure.reply();
+                    let (code, enhanced) =
+                        (reply.map(|reply| reply.code), reply.and_then(|reply| reply.enhanced.clone()));
+                    (failure.stage(), failure.message().to_owned(), code, enhanced)
+                }
+            };
+            let mut attempt = report::attempt(&held, outcome, stage, Some(message));
+            (attempt.smtp_code, attempt.enhanced_code) = (code, enhanced);
             if let Transport::Relay { connector, .. } = &self.shop.transport {
                 attempt.relay = Some(connector.relay().to_owned());
-                attempt.tls = self.tls.map(str::to_owned);
-            }
-            if let Some(reply) = ending.reply {
-                attempt.smtp_code = Some(reply.code);
-                attempt.enhanced_code = reply.enhanced;
+                attempt.tls = connection.session.tls().map(str::to_owned);
             }
             attempt
         });
-        self.shop.hand_in(held, ending.verdict, attempt).await
+        self.shop.hand_in(held, judgement.verdict, attempt).await
     }
 }

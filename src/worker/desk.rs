@@ -24,15 +24,18 @@ type Waiting<Q, A> = (Q, oneshot::Sender<A>);
 #[derive(Debug, Clone)]
 pub(super) struct Desk {
     begins: mpsc::Sender<Waiting<Begin, Option<Begun>>>,
-    settlements: mpsc::Sender<Waiting<Settlement, Settled>>,
+    settlements: mpsc::Sender<Waiting<Settlement, Recorded>>,
 }
+
+/// A settlement that the store has answered, back from where it was recorded.
+pub(super) type Recorded = (Settled, Settlement);
 
 /// The store's side.
 pub(super) struct DeskWork {
     store: SharedStore,
     journal: Journal,
     begins: mpsc::Receiver<Waiting<Begin, Option<Begun>>>,
-    settlements: mpsc::Receiver<Waiting<Settlement, Settled>>,
+    settlements: mpsc::Receiver<Waiting<Settlement, Recorded>>,
 }
 
 impl Desk {
@@ -53,7 +56,7 @@ impl Desk {
     /// Hands in the end of an attempt; the answer comes when it is recorded, as long as that takes.
     ///
     /// At a hard stop the answer fails: a delivery is in the journal by then, everything else comes back with its lease.
-    pub(super) async fn settle(&self, settlement: Settlement) -> oneshot::Receiver<Settled> {
+    pub(super) async fn settle(&self, settlement: Settlement) -> oneshot::Receiver<Recorded> {
         let (answer, answered) = oneshot::channel();
         // When the desk is gone the answer is dropped with it, and fails.
         let _ = self.settlements.send((settlement, answer)).await;
@@ -112,7 +115,7 @@ async fn run_begins(store: &SharedStore, mut begins: mpsc::Receiver<Waiting<Begi
 async fn run_settlements(
     store: &SharedStore,
     mut journal: Journal,
-    settlements: mpsc::Receiver<Waiting<Settlement, Settled>>,
+    settlements: mpsc::Receiver<Waiting<Settlement, Recorded>>,
 ) {
     let mut inbox = Inbox { settlements, waiting: Vec::with_capacity(BATCH), is_closed: false };
     let left = journal.left_behind();
@@ -125,22 +128,22 @@ async fn run_settlements(
     }
     while let Some((calls, answers)) = inbox.next_batch().await {
         let settled = settle_until_done(store, &mut journal, &calls, &mut inbox).await;
-        for (answer, settled) in answers.into_iter().zip(settled) {
-            let _ = answer.send(settled);
+        for (answer, recorded) in answers.into_iter().zip(settled.into_iter().zip(calls)) {
+            let _ = answer.send(recorded);
         }
     }
 }
 
 /// Settlements to come, and those that came while the store was away: their deliveries are in the journal.
 struct Inbox {
-    settlements: mpsc::Receiver<Waiting<Settlement, Settled>>,
-    waiting: Vec<Waiting<Settlement, Settled>>,
+    settlements: mpsc::Receiver<Waiting<Settlement, Recorded>>,
+    waiting: Vec<Waiting<Settlement, Recorded>>,
     is_closed: bool,
 }
 
 impl Inbox {
     /// What waits, or what comes next; `None` when every courier's side is gone.
-    async fn next_batch(&mut self) -> Option<(Vec<Settlement>, Vec<oneshot::Sender<Settled>>)> {
+    async fn next_batch(&mut self) -> Option<(Vec<Settlement>, Vec<oneshot::Sender<Recorded>>)> {
         if self.waiting.is_empty() && !gather(&mut self.settlements, &mut self.waiting).await {
             return None;
         }

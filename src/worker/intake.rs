@@ -43,17 +43,20 @@ pub(super) async fn run(shop: &Shop, soft: &CancellationToken, until_empty: bool
             },
         };
         hints.mark_unchanged();
-        match lease(shop, request, &mut hints, soft).await {
+        let leased = lease(shop, request, &mut hints, soft).await;
+        if leased.is_ok() && std::mem::take(&mut failures) > 0 {
+            tracing::info!("the store is back");
+        }
+        match leased {
             // It asked for codes only, being full, and waits for room again.
-            Ok(0) if room(shop).is_none() => failures = note_recovery(failures),
+            Ok(0) if room(shop).is_none() => {}
             Ok(0) => {
-                failures = note_recovery(failures);
                 if until_empty && is_empty(shop).await {
                     return;
                 }
                 wait(shop, &mut hints, soft, until_empty || request.any == 0).await;
             }
-            Ok(_) => failures = note_recovery(failures),
+            Ok(_) => {}
             Err(error) => {
                 if failures == 0 {
                     tracing::warn!(error.message = %error, "the store gives no tasks; trying until it does");
@@ -63,13 +66,6 @@ pub(super) async fn run(shop: &Shop, soft: &CancellationToken, until_empty: bool
             }
         }
     }
-}
-
-fn note_recovery(failures: u32) -> u32 {
-    if failures > 0 {
-        tracing::info!("the store is back");
-    }
-    0
 }
 
 /// Waits for the `probe` of an unready relay and meanwhile leases subscription changes, which need no relay. True when

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Shop, holds::Held, pause_after_failure, report};
 use crate::{
-    domain::{Period, Reason, RunId, Stage, Timestamp, Verdict, Work},
+    domain::{Outcome, Period, Reason, RunId, Stage, Timestamp, Verdict, Work},
     mail::{Composed, smtp::Envelope},
     store::{Applied, Begin, Begun, Issue, Job, StoreError, SubscriptionChange},
 };
@@ -96,8 +96,8 @@ impl Shop {
             match obstacle {
                 Obstacle::Unbuildable(message) => {
                     let verdict = Verdict::Failed { reason: Reason::Unbuildable, suppress: false };
-                    let attempt = report::attempt(&held, "refused", Some(Stage::Build), Some(message));
-                    self.settle(held, verdict, Some(attempt)).await;
+                    let attempt = report::attempt(&held, Outcome::Refused, Some(Stage::Build), Some(message));
+                    self.hand_in(held, verdict, Some(attempt)).await.recorded().await;
                     return Prepared::Ended;
                 }
                 Obstacle::Gone => {

@@ -2,7 +2,7 @@
 
 use tokio::sync::oneshot;
 
-use super::{Shop, holds::Held, report};
+use super::{Shop, desk::Recorded, holds::Held, report};
 use crate::{
     domain::{Attempt, Verdict, Work},
     store::{Job, Settled, Settlement},
@@ -12,18 +12,17 @@ use crate::{
 #[must_use = "an outcome is logged once it is recorded"]
 pub(super) struct Recording {
     held: Held,
-    verdict: Verdict,
-    attempt: Option<Attempt>,
-    answer: oneshot::Receiver<Settled>,
+    answer: oneshot::Receiver<Recorded>,
 }
 
 impl Recording {
     /// Waits until it is recorded, then tells.
     pub(super) async fn recorded(self) {
         match self.answer.await {
-            Ok(Settled::Done) => report::tell(&self.held, self.verdict, self.attempt.as_ref()),
-            Ok(Settled::Stale) => {
-                let id = self.held.task.id;
+            Ok((Settled::Done, Settlement { verdict, attempt, .. })) => {
+                report::tell(&self.held, verdict, attempt.as_ref());
+            }
+            Ok((Settled::Stale, Settlement { id, .. })) => {
                 tracing::debug!(gomail.task.id = %id, "the lease was someone else's by then; its outcome stands");
             }
             // A hard stop.
@@ -33,14 +32,9 @@ impl Recording {
 }
 
 impl Shop {
-    /// Ends a task without an attempt to record.
+    /// Ends a task without an attempt to record, and waits until that is recorded.
     pub(super) async fn conclude(&self, held: Held, verdict: Verdict) {
-        self.settle(held, verdict, None).await;
-    }
-
-    /// Ends a task: records it, then tells.
-    pub(super) async fn settle(&self, held: Held, verdict: Verdict, attempt: Option<Attempt>) {
-        self.hand_in(held, verdict, attempt).await.recorded().await;
+        self.hand_in(held, verdict, None).await.recorded().await;
     }
 
     /// Hands in a task's end; wait for it to be recorded.
@@ -52,7 +46,7 @@ impl Shop {
             *message = self.composer.without_code(held.task.id, otp, message);
         }
         let (id, token) = (held.task.id, held.task.token);
-        let answer = self.desk.settle(Settlement { id, token, verdict, attempt: attempt.clone() }).await;
-        Recording { held, verdict, attempt, answer }
+        let answer = self.desk.settle(Settlement { id, token, verdict, attempt }).await;
+        Recording { held, answer }
     }
 }

@@ -1,7 +1,7 @@
 //! What is told of a task's end: the attempt that is recorded, one log line, the metrics.
 
 use crate::{
-    domain::{Attempt, Stage, TaskType, Verdict},
+    domain::{Attempt, Outcome, Reason, Stage, TaskType, Verdict},
     store::{Job, Leased},
     telemetry::metrics,
 };
@@ -17,12 +17,12 @@ pub(super) fn task_type(task: &Leased) -> TaskType {
 }
 
 /// An attempt that ends now. The store numbers it.
-pub(super) fn attempt(held: &Held, outcome: &str, stage: Option<Stage>, message: Option<String>) -> Attempt {
+pub(super) fn attempt(held: &Held, outcome: Outcome, stage: Option<Stage>, message: Option<String>) -> Attempt {
     Attempt {
         n: held.task.failures + 1,
         started_at: held.task.leased_at,
         finished_at: held.now(),
-        outcome: outcome.to_owned(),
+        outcome,
         stage,
         relay: None,
         tls: None,
@@ -44,7 +44,7 @@ pub(super) fn tell(held: &Held, verdict: Verdict, attempt: Option<&Attempt>) {
     let (state, reason) = state_of(verdict);
     let outcome = attempt.map_or("none", |attempt| attempt.outcome.as_str());
     if let Some(attempt) = attempt {
-        metrics::attempt(task.lane.as_str(), known_outcome(&attempt.outcome), took);
+        metrics::attempt(task.lane.as_str(), attempt.outcome.as_str(), took);
     }
     if verdict == Verdict::Succeeded && attempt.is_some() {
         metrics::delivered(task.lane.as_str(), held.now().since(task.due_at));
@@ -90,14 +90,7 @@ fn state_of(verdict: Verdict) -> (&'static str, Option<&'static str>) {
         Verdict::Succeeded => ("success", None),
         Verdict::Failed { reason, .. } => ("failure", Some(reason.as_str())),
         Verdict::Skipped { reason } => ("unknown", Some(reason.as_str())),
-        Verdict::Uncertain => ("unknown", Some("outcome_unknown")),
+        Verdict::Uncertain => ("unknown", Some(Reason::OutcomeUnknown.as_str())),
         Verdict::Retry { .. } | Verdict::Release => ("failure", None),
     }
-}
-
-/// The outcome as a metric label: one of a fixed list.
-fn known_outcome(outcome: &str) -> &'static str {
-    const KNOWN: [&str; 8] =
-        ["delivered", "refused", "deferred", "throttled", "lost", "unreachable", "unknown", "captured"];
-    KNOWN.into_iter().find(|known| *known == outcome).unwrap_or("other")
 }

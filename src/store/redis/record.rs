@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::{fault::broken, row::place_of};
 use crate::{
     domain::{
-        AccountId, Address, Attempt, LANES, Lane, NewTask, Reason, Stage, State, Tag, TaskId, TaskName, TaskType,
-        Timestamp, Work,
+        AccountId, Address, Attempt, LANES, Lane, NewTask, Outcome, Reason, Stage, State, Tag, TaskId, TaskName,
+        TaskType, Timestamp, Work,
     },
     store::{Job, Leased, StoreError, TaskView, lost::Lost},
 };
@@ -199,14 +199,14 @@ fn reason(name: &str) -> Result<Reason, StoreError> {
 
 /// An attempt as it is kept: a JSON list without its number, which is its place. `T` is borrowed text, or owned.
 #[derive(Debug, Serialize, Deserialize)]
-struct Packed<T>(i64, i64, T, Option<Stage>, Option<T>, Option<T>, Option<u16>, Option<T>, Option<T>);
+struct Packed<T>(i64, i64, Outcome, Option<Stage>, Option<T>, Option<T>, Option<u16>, Option<T>, Option<T>);
 
 /// Packs an attempt as a further line of the record, the line break first.
 pub(super) fn pack(attempt: &Attempt) -> Result<Vec<u8>, StoreError> {
     let packed = Packed(
         attempt.started_at.millis(),
         attempt.finished_at.millis(),
-        attempt.outcome.as_str(),
+        attempt.outcome,
         attempt.stage,
         attempt.relay.as_deref(),
         attempt.tls.as_deref(),
@@ -246,7 +246,7 @@ mod tests {
             n: 7,
             started_at: Timestamp::from_millis(1_764_000_000_123),
             finished_at: Timestamp::from_millis(1_764_000_000_456),
-            outcome: "deferred".to_owned(),
+            outcome: Outcome::Deferred,
             stage: Some(Stage::FinalDot),
             relay: Some("relay:587".to_owned()),
             tls: None,

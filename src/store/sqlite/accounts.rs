@@ -30,7 +30,7 @@ impl Accounts for SqliteStore {
 
     async fn current_jti(&self, id: &AccountId) -> Result<Option<String>, StoreError> {
         let id = id.clone();
-        self.read(move |conn| conn.first("SELECT jti FROM account WHERE id = ?1", [id.as_str()], |row| row.get(0)))
+        self.read(move |conn| conn.first("SELECT jti FROM account WHERE id = ?1", [id.as_str()], |row| Ok(row.get(0)?)))
             .await
     }
 

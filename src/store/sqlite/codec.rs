@@ -6,7 +6,9 @@ use uuid::Uuid;
 
 use super::fault::broken;
 use crate::{
-    domain::{Address, Attempt, Frequency, LANES, Lane, Reason, RunId, Stage, State, TaskId, TaskType, Timestamp},
+    domain::{
+        Address, Attempt, Frequency, LANES, Lane, Outcome, Reason, RunId, Stage, State, TaskId, TaskType, Timestamp,
+    },
     store::StoreError,
 };
 
@@ -124,7 +126,7 @@ pub(super) fn attempt(row: &Row<'_>) -> Result<Attempt, StoreError> {
         n: small(row.get(0)?),
         started_at: time(row, 1)?,
         finished_at: time(row, 2)?,
-        outcome: row.get(3)?,
+        outcome: Outcome::from_name(&row.get::<_, String>(3)?).ok_or_else(|| broken("an outcome"))?,
         stage: row.get::<_, Option<i64>>(4)?.map(Stage::of_number).transpose()?,
         relay: row.get(5)?,
         tls: row.get(6)?,
@@ -138,15 +140,70 @@ pub(super) fn attempt(row: &Row<'_>) -> Result<Attempt, StoreError> {
 mod tests {
     use super::*;
 
+    /// Every value of `T` and the number that files of older versions hold for it.
+    fn assert_numbers<T: Numbered + std::fmt::Debug>(numbers: &[(i64, T)]) {
+        assert_eq!(numbers.len(), T::ALL.len(), "every value is here: {:?}", T::ALL);
+        for (number, value) in numbers {
+            assert_eq!((value.number(), T::of_number(*number).unwrap()), (*number, *value));
+        }
+        let next = i64::try_from(T::ALL.len()).unwrap();
+        assert!(T::of_number(next).is_err() && T::of_number(-1).is_err());
+    }
+
     #[test]
     fn every_number_means_its_value_for_good() {
-        for (number, reason) in REASONS.into_iter().enumerate() {
-            assert_eq!(Reason::of_number(i64::try_from(number).unwrap()).unwrap(), reason);
-        }
-        for state in State::ALL {
-            assert_eq!(State::of_number(state.number()).unwrap(), state);
-        }
-        assert_eq!(State::Succeeded.number(), 4, "schema.sql calls 4 and more an end");
-        assert!(State::of_number(9).is_err() && State::of_number(-1).is_err());
+        assert_numbers(&[
+            (0, State::Scheduled),
+            (1, State::Queued),
+            (2, State::Running),
+            (3, State::Retrying),
+            // The schema calls 4 and more an end.
+            (4, State::Succeeded),
+            (5, State::Failed),
+            (6, State::Skipped),
+            (7, State::Cancelled),
+            (8, State::Uncertain),
+        ]);
+        assert_numbers(&[
+            (0, TaskType::Message),
+            (1, TaskType::GenerateOtp),
+            (2, TaskType::Subscribe),
+            (3, TaskType::Unsubscribe),
+            (4, TaskType::Newsletter),
+        ]);
+        assert_numbers(&[(0, Lane::Otp), (1, Lane::Message), (2, Lane::Newsletter)]);
+        assert_numbers(&[
+            (0, Frequency::Hourly),
+            (1, Frequency::Daily),
+            (2, Frequency::Weekly),
+            (3, Frequency::Monthly),
+        ]);
+        assert_numbers(&[
+            (0, Reason::Refused),
+            (1, Reason::RetriesExhausted),
+            (2, Reason::TooOld),
+            (3, Reason::Poison),
+            (4, Reason::Unbuildable),
+            (5, Reason::UnknownContentType),
+            (6, Reason::Suppressed),
+            (7, Reason::Unsubscribed),
+            (8, Reason::Expired),
+            (9, Reason::OutcomeUnknown),
+            (10, Reason::Cancelled),
+        ]);
+        assert_numbers(&[
+            (0, Stage::Build),
+            (1, Stage::Connect),
+            (2, Stage::Banner),
+            (3, Stage::Ehlo),
+            (4, Stage::Tls),
+            (5, Stage::Auth),
+            (6, Stage::Mail),
+            (7, Stage::Rcpt),
+            (8, Stage::Data),
+            (9, Stage::Body),
+            (10, Stage::FinalDot),
+            (11, Stage::Outbox),
+        ]);
     }
 }

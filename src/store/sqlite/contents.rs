@@ -86,7 +86,7 @@ impl Contents for SqliteStore {
         let (account, name) = (account.clone(), name.clone());
         self.read(move |conn| {
             let sql = "SELECT name, subject, content, created, updated FROM content WHERE owner = ?1 AND name = ?2";
-            Ok(conn.all(sql, params![owner_of(conn, &account)?, name.as_str()], read)?.pop())
+            conn.first(sql, params![owner_of(conn, &account)?, name.as_str()], read)
         })
         .await
     }

@@ -170,7 +170,7 @@ impl Store for SqliteStore {
         let candidate = candidate.to_owned();
         self.durably(move |tx| {
             tx.conn.run("INSERT INTO meta (key, value) VALUES ('secret', ?1) ON CONFLICT DO NOTHING", [&candidate])?;
-            let kept = tx.conn.first("SELECT value FROM meta WHERE key = 'secret'", [], |row| row.get(0))?;
+            let kept = tx.conn.first("SELECT value FROM meta WHERE key = 'secret'", [], |row| Ok(row.get(0)?))?;
             kept.ok_or_else(|| fault::broken("a secret"))
         })
         .await

@@ -42,12 +42,11 @@ impl Outbox for SqliteStore {
     async fn outbox_entry(&self, account: &AccountId, id: TaskId) -> Result<Option<OutboxEntry>, StoreError> {
         let account = account.clone();
         self.read(move |conn| {
-            let mut found = conn.all(
+            conn.first(
                 "SELECT id, task, recipient, subject, created, raw FROM outbox WHERE owner = ?1 AND task = ?2",
                 params![owner_of(conn, &account)?, id.to_string()],
                 |row| entry(row, row.get(5)?),
-            )?;
-            Ok(found.pop())
+            )
         })
         .await
     }

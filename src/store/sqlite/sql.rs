@@ -1,6 +1,6 @@
 //! Short forms for cached statements.
 
-use rusqlite::{Connection, OptionalExtension as _, Params, Row};
+use rusqlite::{Connection, Params, Row};
 
 use crate::store::StoreError;
 
@@ -14,7 +14,7 @@ pub(super) trait Sql {
         &self,
         sql: &str,
         params: impl Params,
-        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+        read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError>;
 
     /// Every row.
@@ -38,9 +38,11 @@ impl Sql for Connection {
         &self,
         sql: &str,
         params: impl Params,
-        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+        read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        Ok(self.prepare_cached(sql)?.query_row(params, read).optional()?)
+        let mut statement = self.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        rows.next()?.map(read).transpose()
     }
 
     fn all<T>(

@@ -36,7 +36,7 @@ pub(super) fn stats(conn: &Connection, clock: &dyn Clock) -> Result<Stats, Store
             "SELECT at FROM task INDEXED BY task_waiting WHERE state < 4 AND state = ?1 AND lane = ?2
              ORDER BY at LIMIT 1",
             [State::Queued.number(), lane.number()],
-            |row| codec::time(row, 0),
+            |row| Ok(codec::time(row, 0)?),
         )?;
         stats.lanes[lane.index()] = LaneStats { queued: value(counter::queued(lane)), oldest_due };
     }

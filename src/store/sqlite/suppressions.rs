@@ -23,7 +23,7 @@ pub(super) fn put(tx: &Tx<'_>, owner: i64, email: &str, reason: &str) -> Result<
     let created_at = tx.conn.first(
         "SELECT created FROM suppression WHERE owner = ?1 AND email = ?2",
         params![owner, email],
-        |row| codec::time(row, 0),
+        |row| Ok(codec::time(row, 0)?),
     )?;
     Ok(Suppression { email: email.to_owned(), reason: reason.to_owned(), created_at: created_at.unwrap_or(tx.now) })
 }

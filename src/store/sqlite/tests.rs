@@ -241,7 +241,8 @@ async fn a_waiting_newsletter_mail_takes_at_most_250_bytes() {
         .unwrap();
     let pages = || {
         store.read(|conn| {
-            let pragma = |sql: &str| conn.first(sql, [], |row| row.get::<_, i64>(0)).map(Option::unwrap_or_default);
+            let pragma =
+                |sql: &str| conn.first(sql, [], |row| Ok(row.get::<_, i64>(0)?)).map(Option::unwrap_or_default);
             Ok((pragma("PRAGMA page_count")? - pragma("PRAGMA freelist_count")?) * pragma("PRAGMA page_size")?)
         })
     };

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    domain::{AccountId, Lane, RunId, State, TaskType, Timestamp},
+    domain::{AccountId, Lane, Outcome, RunId, State, TaskType, Timestamp},
     store::StoreError,
 };
 
@@ -74,7 +74,7 @@ pub(super) struct Tx<'c> {
     pub(super) wake: bool,
     owners: &'c mut HashMap<String, i64>,
     counts: BTreeMap<i64, i64>,
-    outcomes: BTreeMap<String, i64>,
+    outcomes: BTreeMap<Outcome, i64>,
     runs: BTreeMap<i64, [i64; RUN_TOTALS]>,
     newest_ord: Option<i64>,
     spent: Vec<i64>,
@@ -189,12 +189,8 @@ impl<'c> Tx<'c> {
     }
 
     /// Counts an attempt.
-    pub(super) fn attempted(&mut self, outcome: &str) {
-        if let Some(count) = self.outcomes.get_mut(outcome) {
-            *count += 1;
-        } else {
-            self.outcomes.insert(outcome.to_owned(), 1);
-        }
+    pub(super) fn attempted(&mut self, outcome: Outcome) {
+        *self.outcomes.entry(outcome).or_default() += 1;
     }
 
     /// Writes what was summed up; the last act before the commit.
@@ -210,10 +206,10 @@ impl<'c> Tx<'c> {
                 [id, by],
             )?;
         }
-        for (name, by) in &self.outcomes {
+        for (outcome, by) in &self.outcomes {
             self.conn.run(
                 "INSERT INTO outcome (name, n) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET n = n + excluded.n",
-                params![name, by],
+                params![outcome.as_str(), by],
             )?;
         }
         for (run, [total, succeeded, failed, skipped, cancelled, uncertain]) in &self.runs {
@@ -237,16 +233,16 @@ fn run_column(state: State) -> usize {
 
 /// How far the test clock is ahead.
 pub(super) fn offset(conn: &Connection) -> Result<std::time::Duration, StoreError> {
-    let millis = conn.first("SELECT value FROM meta WHERE key = 'clock_offset'", [], |row| row.get(0))?;
+    let millis = conn.first("SELECT value FROM meta WHERE key = 'clock_offset'", [], |row| Ok(row.get(0)?))?;
     Ok(std::time::Duration::from_millis(uint(millis.unwrap_or(0))))
 }
 
 /// The number of an account that owns something, or did.
 pub(super) fn owner_of(conn: &Connection, account: &AccountId) -> Result<Option<i64>, StoreError> {
-    conn.first("SELECT id FROM owner WHERE account = ?1", [account.as_str()], |row| row.get(0))
+    conn.first("SELECT id FROM owner WHERE account = ?1", [account.as_str()], |row| Ok(row.get(0)?))
 }
 
 /// A counter as committed.
 pub(super) fn read_counter(conn: &Connection, id: i64) -> Result<i64, StoreError> {
-    Ok(conn.first("SELECT value FROM counter WHERE id = ?1", [id], |row| row.get(0))?.unwrap_or(0))
+    Ok(conn.first("SELECT value FROM counter WHERE id = ?1", [id], |row| Ok(row.get(0)?))?.unwrap_or(0))
 }

@@ -3,6 +3,10 @@
 use std::{collections::BTreeSet, path::Path, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use gomail::{
+    clock::{Clock as _, SystemClock},
+    domain::Timestamp,
+};
 use serde_json::{Value, json};
 
 use super::{Bench, LIMIT, is_drained, message, post_messages, state, until, within};
@@ -121,7 +125,10 @@ async fn crash_free_code_that_expires_behind_a_slow_mail_is_not_sent() {
     account.post("/task/batch", &json!({ "tasks": [code("u0@example.com"), code("u1@example.com")] })).await;
     gate.wait_for(1).await;
     until(&account, "both are in hand", |metrics| state(metrics, "running") == 2).await;
-    tokio::time::sleep(TTL).await;
+    let code = task_for(&account, "u1@example.com").await;
+    let end = Timestamp::parse(code["created_at"].as_str().unwrap()).unwrap().plus(TTL);
+    // Later than the end: the worker's clock may be a fraction of a millisecond behind.
+    within(LIMIT, "the code has expired", || SystemClock.now() > end).await;
     gate.open();
 
     let metrics = until(&account, "both ended", |metrics| state(metrics, "running") == 0).await;
@@ -141,8 +148,9 @@ async fn crash_free_a_relay_that_takes_nothing_is_left_in_peace() {
     let (gomail, account) = bench.up().await;
     post_messages(&account, 500).await;
     until(&account, "it has complained", |metrics| metrics["attempts"]["throttled"].as_u64() > Some(0)).await;
-    tokio::time::sleep(Duration::from_secs(3)).await;
 
+    // Each rest is twice the one before, from half a second on.
+    within(LIMIT, "it is left alone for a second", || bench.peer.longest_pause() >= Duration::from_secs(1)).await;
     assert!(bench.peer.connections() < 200, "{} connections", bench.peer.connections());
     bench.peer.behave();
     until(&account, "all succeeded", |metrics| state(metrics, "succeeded") == 500).await;

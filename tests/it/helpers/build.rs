@@ -9,7 +9,7 @@ use gomail::{
     clock::{Clock as _, SystemClock},
     domain::{
         AccountId, Address, Attempt, CodeLength, CodeRules, ContentTypeName, Frequency, Message, NewTask, OtpMail,
-        Purpose, Subject, Tag, TaskId, TaskName, Timestamp, Work,
+        Outcome, Purpose, Subject, Tag, TaskId, TaskName, Timestamp, Work,
     },
     store::{CodeKey, PageRequest},
 };
@@ -149,12 +149,12 @@ pub(crate) fn unsubscribe(recipient: &str, name: &str) -> NewTask {
 }
 
 /// An attempt as a worker reports it; the store numbers it.
-pub(crate) fn attempt(outcome: &str, at: Timestamp) -> Attempt {
+pub(crate) fn attempt(outcome: Outcome, at: Timestamp) -> Attempt {
     Attempt {
         n: 0,
         started_at: at,
         finished_at: at,
-        outcome: outcome.to_owned(),
+        outcome,
         stage: None,
         relay: Some("relay.example.com:587".to_owned()),
         tls: Some("TLSv1.3".to_owned()),

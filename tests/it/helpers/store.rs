@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicU32, Ordering},
     },
+    time::Duration,
 };
 
 use gomail::{
@@ -64,6 +65,15 @@ impl TestStore {
     /// Opens the same data a second time, as a second process does.
     pub(crate) async fn second(&self) -> Arc<dyn Store> {
         open(&self.place).await
+    }
+
+    /// How far before a moment a law may look: as near as can be on a clock that stands still, and a test's own time where
+    /// it runs.
+    pub(crate) fn shortest_step(&self) -> Duration {
+        match self.place {
+            Place::Sqlite { .. } => Duration::from_millis(1),
+            Place::Redis { .. } => Duration::from_secs(20),
+        }
     }
 
     /// Whether two moments are the same, but for the time the test itself took.

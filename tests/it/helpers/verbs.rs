@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use gomail::{
-    domain::{AccountId, NewTask, State, TaskId, Timestamp, Verdict},
+    domain::{AccountId, NewTask, Outcome, State, TaskId, Timestamp, Verdict},
     store::{
         Begin, Begun, Cancelled, Enqueue, Enqueued, LeaseRequest, Leased, Posted, Retried, Settled, Settlement, Stats,
         Store, TaskFilter, TaskView,
@@ -49,10 +49,10 @@ pub(crate) fn retry_after(after: Duration) -> Verdict {
 /// A settlement with the attempt that fits the verdict.
 pub(crate) fn settlement(leased: &Leased, verdict: Verdict) -> Settlement {
     let outcome = match verdict {
-        Verdict::Succeeded => Some("delivered"),
-        Verdict::Retry { .. } => Some("deferred"),
-        Verdict::Failed { .. } => Some("refused"),
-        Verdict::Uncertain => Some("unknown"),
+        Verdict::Succeeded => Some(Outcome::Delivered),
+        Verdict::Retry { .. } => Some(Outcome::Deferred),
+        Verdict::Failed { .. } => Some(Outcome::Refused),
+        Verdict::Uncertain => Some(Outcome::Unknown),
         Verdict::Skipped { .. } | Verdict::Release => None,
     };
     let attempt = outcome.map(|outcome| attempt(outcome, leased.leased_at));

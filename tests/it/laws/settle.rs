@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use gomail::{
-    domain::{Reason, State, TaskType, Verdict},
+    domain::{Outcome, Reason, State, TaskType, Verdict},
     store::{Begun, Cancelled, Settled},
 };
 
@@ -34,7 +34,7 @@ pub(crate) async fn success_ends_a_task(t: &mut TestStore) {
     let view = t.view(leased.id).await;
     assert_eq!((view.state, view.reason, view.next_attempt_at), (State::Succeeded, None, None));
     assert!(TestStore::near(view.finished_at.unwrap(), t.now().await));
-    assert_eq!((view.attempts.len(), view.attempts[0].outcome.as_str()), (1, "delivered"));
+    assert_eq!((view.attempts.len(), view.attempts[0].outcome), (1, Outcome::Delivered));
     let stats = t.stats().await;
     assert_eq!(stats.ended[&(TaskType::Message, State::Succeeded)], 1);
     assert_eq!((stats.gauge(State::Succeeded), stats.gauge(State::Running)), (1, 0));
@@ -340,8 +340,8 @@ pub(crate) async fn attempts_are_numbered_from_one(t: &mut TestStore) {
 
     let attempts = t.view(id).await.attempts;
     assert_eq!(attempts.iter().map(|attempt| attempt.n).collect::<Vec<_>>(), [1, 2, 3, 4]);
-    assert_eq!(attempts[2].outcome, "deferred");
-    assert_eq!(attempts[3].outcome, "delivered");
+    assert_eq!(attempts[2].outcome, Outcome::Deferred);
+    assert_eq!(attempts[3].outcome, Outcome::Delivered);
     let mut first = settlement(&leased, Verdict::Succeeded).attempt.unwrap();
     first.n = 4;
     assert_eq!(attempts[3], first, "and kept word for word");

@@ -44,7 +44,7 @@ pub(super) fn open(conn: &Connection) -> Result<Vec<RunId>, StoreError> {
 
 /// What a run sends.
 pub(super) fn issue(conn: &Connection, run: RunId) -> Result<Option<Issue>, StoreError> {
-    let mut found = conn.all(
+    conn.first(
         "SELECT o.account, r.content_type, r.frequency, r.period, r.subject, r.content, r.created
          FROM run r JOIN owner o ON o.id = r.owner WHERE r.id = ?1",
         [int(run.0)],
@@ -60,8 +60,7 @@ pub(super) fn issue(conn: &Connection, run: RunId) -> Result<Option<Issue>, Stor
                 created_at: codec::time(row, 6)?,
             })
         },
-    )?;
-    Ok(found.pop())
+    )
 }
 
 /// The account's runs, newest first.
@@ -90,7 +89,7 @@ pub(super) fn list(
 /// One run of the account.
 pub(super) fn one(conn: &Connection, account: &AccountId, id: RunId) -> Result<Option<Run>, StoreError> {
     let sql = concat!(run_columns!(), "WHERE id = ?1 AND owner = ?2");
-    Ok(conn.all(sql, params![int(id.0), owner_of(conn, account)?], read)?.pop())
+    conn.first(sql, params![int(id.0), owner_of(conn, account)?], read)
 }
 
 /// The mails of a run that ended without success, in the order of the subscription sequence.

@@ -108,7 +108,7 @@ fn join(
          ON CONFLICT DO UPDATE SET since = iif(subscribers = 0, excluded.since, since), subscribers = subscribers + 1
          RETURNING id",
         params![owner, change.content_type.as_str(), frequency.number(), change.accepted_at.millis()],
-        |row| row.get(0),
+        |row| Ok(row.get(0)?),
     )?;
     let series = series.ok_or_else(|| StoreError::Fault("a series was neither made nor found".to_owned()))?;
     tx.add(counter::SEQ, 1);

@@ -52,7 +52,7 @@ pub(super) fn tick(tx: &mut Tx<'_>, tick: &Tick) -> Result<Ticked, StoreError> {
             last_period.map(Timestamp::millis),
             tick.period.millis()
         ],
-        |row| row.get(0),
+        |row| Ok(row.get(0)?),
     )?;
     let Some(series) = series else {
         return Ok(Ticked::Taken);

@@ -125,7 +125,7 @@ impl Post {
     }
 
     fn accept(&self, tx: &mut Tx<'_>, owner: i64, row: &Row) -> Result<Posted, StoreError> {
-        let stored = tx.conn.first("SELECT state FROM task WHERE uuid = ?1", [row.uuid], |row| row.get(0))?;
+        let stored = tx.conn.first("SELECT state FROM task WHERE uuid = ?1", [row.uuid], |row| Ok(row.get(0)?))?;
         if let Some(state) = stored {
             let waits = State::of_number(state)? == State::Scheduled;
             return Ok(Posted::Accepted { id: row.id, state: if waits { State::Scheduled } else { State::Queued } });
@@ -215,7 +215,7 @@ impl Post {
             "SELECT at FROM code_sent WHERE owner = ?1 AND recipient = ?2 AND at > ?3
              ORDER BY at DESC, ord DESC LIMIT 1 OFFSET ?4",
             params![owner, key, tx.now.minus(HOUR).millis(), int(u64::from(self.rules.per_hour.max(1)) - 1)],
-            |row| row.get(0),
+            |row| Ok(row.get(0)?),
         )?;
         let limited = oldest.map(|at| wait_ms(Timestamp::from_millis(at).plus(HOUR)));
         Ok(limited.map(|wait_ms| Refusal::RateLimited { wait_ms }))

@@ -211,7 +211,7 @@ pub(super) fn next_due(conn: &Connection) -> Result<Option<Timestamp>, StoreErro
                 "SELECT at FROM task INDEXED BY task_waiting WHERE state < 4 AND state = ?1 AND lane = ?2
                  ORDER BY at LIMIT 1",
                 [state.number(), lane.number()],
-                |row| row.get(0),
+                |row| Ok(row.get(0)?),
             )?;
             next = [next, first].into_iter().flatten().min();
         }

@@ -9,7 +9,7 @@ use super::{
     task::Task,
 };
 use crate::{
-    domain::{AFTER_UNKNOWN, Attempt, LANES, Reason, State, TaskType, Timestamp},
+    domain::{AFTER_UNKNOWN, Attempt, LANES, Outcome, Reason, State, TaskType, Timestamp},
     store::{StoreError, lost::Lost},
 };
 
@@ -70,7 +70,7 @@ fn take_back(tx: &mut Tx<'_>, task: &mut Task) -> Result<(), StoreError> {
         n: 0,
         started_at: began,
         finished_at: now,
-        outcome: "lost".to_owned(),
+        outcome: Outcome::Lost,
         stage: None,
         relay: None,
         tls: None,

@@ -65,22 +65,21 @@ impl Task {
 
     /// The task of that id.
     pub(super) fn find(tx: &Tx<'_>, id: TaskId) -> Result<Option<Self>, StoreError> {
-        let mut found = match id {
+        match id {
             TaskId::Posted(uuid) => {
-                tx.conn.all(concat!(task_columns!(), " FROM task WHERE uuid = ?1"), [uuid.as_bytes()], Self::read)
+                tx.conn.first(concat!(task_columns!(), " FROM task WHERE uuid = ?1"), [uuid.as_bytes()], Self::read)
             }
-            TaskId::Issue { run, seq } => tx.conn.all(
+            TaskId::Issue { run, seq } => tx.conn.first(
                 concat!(task_columns!(), " FROM task WHERE run = ?1 AND seq = ?2"),
                 [int(run.0), int(seq)],
                 Self::read,
             ),
-        }?;
-        Ok(found.pop())
+        }
     }
 
     /// The task at that place in the order of acceptance.
     pub(super) fn at(tx: &Tx<'_>, ord: i64) -> Result<Option<Self>, StoreError> {
-        Ok(tx.conn.all(concat!(task_columns!(), " FROM task WHERE ord = ?1"), [ord], Self::read)?.pop())
+        tx.conn.first(concat!(task_columns!(), " FROM task WHERE ord = ?1"), [ord], Self::read)
     }
 
     /// A statement for [`Task::whole`].
@@ -196,7 +195,7 @@ pub(super) fn record(tx: &mut Tx<'_>, ord: i64, n: i64, attempt: &Attempt) -> Re
             n,
             attempt.started_at.millis(),
             attempt.finished_at.millis(),
-            attempt.outcome,
+            attempt.outcome.as_str(),
             attempt.stage.map(super::super::codec::Numbered::number),
             attempt.relay,
             attempt.tls,
@@ -205,6 +204,6 @@ pub(super) fn record(tx: &mut Tx<'_>, ord: i64, n: i64, attempt: &Attempt) -> Re
             attempt.message
         ],
     )?;
-    tx.attempted(&attempt.outcome);
+    tx.attempted(attempt.outcome);
     Ok(())
 }

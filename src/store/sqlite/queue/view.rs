@@ -73,19 +73,19 @@ pub(super) fn one(conn: &Connection, account: &AccountId, id: TaskId) -> Result<
     let Some(owner) = owner_of(conn, account)? else {
         return Ok(None);
     };
-    let mut found = match id {
-        TaskId::Posted(uuid) => conn.all(
+    let found = match id {
+        TaskId::Posted(uuid) => conn.first(
             &format!("{COLUMNS}{JOIN_RUN} WHERE t.uuid = ?1 AND t.owner = ?2"),
             params![uuid.as_bytes(), owner],
             ViewRow::read,
         ),
-        TaskId::Issue { run, seq } => conn.all(
+        TaskId::Issue { run, seq } => conn.first(
             &format!("{COLUMNS}{JOIN_RUN} WHERE t.run = ?1 AND t.seq = ?2 AND t.owner = ?3"),
             [int(run.0), int(seq), owner],
             ViewRow::read,
         ),
     }?;
-    found.pop().map(|row| attach_attempts(conn, row)).transpose()
+    found.map(|row| attach_attempts(conn, row)).transpose()
 }
 
 /// The account's tasks, newest first.

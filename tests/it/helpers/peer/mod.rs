@@ -17,7 +17,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     thread::JoinHandle,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tokio_rustls::TlsAcceptor;
@@ -86,7 +86,8 @@ struct Shared {
     acceptor: TlsAcceptor,
     script: Mutex<Script>,
     ledger: Ledger,
-    connections: AtomicUsize,
+    /// When each connection was taken.
+    connections: Mutex<Vec<Instant>>,
     /// Connections that are open now.
     open: AtomicUsize,
     logins: AtomicUsize,
@@ -122,7 +123,7 @@ impl SmtpPeer {
             acceptor: certificates.acceptor(),
             script: Mutex::default(),
             ledger: Ledger::new(options.ledger_file.as_deref()),
-            connections: AtomicUsize::new(0),
+            connections: Mutex::default(),
             open: AtomicUsize::new(0),
             logins: AtomicUsize::new(0),
             round_trips: AtomicUsize::new(0),
@@ -202,7 +203,13 @@ impl SmtpPeer {
 
     /// Connections taken so far.
     pub(crate) fn connections(&self) -> usize {
-        self.shared.connections.load(Ordering::SeqCst)
+        self.shared.connections.lock().unwrap().len()
+    }
+
+    /// The longest time between one connection and the next so far; zero with fewer than two.
+    pub(crate) fn longest_pause(&self) -> Duration {
+        let taken = self.shared.connections.lock().unwrap();
+        taken.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or_default()
     }
 
     /// AUTH commands so far.
@@ -242,7 +249,11 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
         };
         let Ok((tcp, _)) = accepted else { continue };
         tcp.set_nodelay(true).unwrap();
-        let number = shared.connections.fetch_add(1, Ordering::SeqCst) + 1;
+        let number = {
+            let mut taken = shared.connections.lock().unwrap();
+            taken.push(Instant::now());
+            taken.len()
+        };
         let cut = shared.cut.lock().unwrap().clone();
         let shared = Arc::clone(&shared);
         let open = shared.open.fetch_add(1, Ordering::SeqCst);
