@@ -6,8 +6,7 @@
 
 use std::{
     collections::VecDeque,
-    pin::pin,
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
 
@@ -32,6 +31,8 @@ use crate::{
 
 /// How long an idle connection is kept. Most relays would close it after some minutes.
 const IDLE: Duration = Duration::from_secs(30);
+/// How often an idle courier for codes checks whether others need its connection.
+const SEAT_CHECK: Duration = Duration::from_secs(1);
 /// How often a throttled courier checks whether it may go on.
 const HELD_BACK: Duration = Duration::from_millis(500);
 
@@ -41,6 +42,9 @@ const QUICK: Duration = Duration::from_millis(5);
 /// Unrecorded outcomes per connection: a disk sync takes longer than a mail, so the connection does not wait for each.
 /// A crash leaves at most these and the marked mails in doubt.
 const RECORDINGS: usize = 3;
+
+/// How long a courier waits for the store while the relay waits for a body. Relays end a session that stays silent.
+const RECORDING_WAIT: Duration = Duration::from_secs(1);
 
 /// See the module.
 #[derive(Debug)]
@@ -57,6 +61,25 @@ pub(super) struct Courier {
 struct Connection {
     session: Session,
     seat: Seat,
+    /// Of a courier for all lanes.
+    _general: Option<General>,
+}
+
+/// One of the connections that carry mails of all lanes, counted while it lives.
+#[derive(Debug)]
+struct General(Arc<Shop>);
+
+impl General {
+    fn enter(shop: &Arc<Shop>) -> Self {
+        shop.general_connections.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(shop))
+    }
+}
+
+impl Drop for General {
+    fn drop(&mut self) {
+        self.0.general_connections.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// There is no connection, and none may be made now. Nothing happened to any mail.
@@ -70,6 +93,7 @@ impl Courier {
     /// Carries until stopped; then ends its connection politely.
     pub(super) async fn run(mut self) {
         let soft = self.soft.clone();
+        let mut idle_since = Instant::now();
         while !soft.is_cancelled() {
             if self.is_held_back() {
                 // The relay asked for fewer connections, and this one would keep those out who may have one.
@@ -77,16 +101,22 @@ impl Courier {
                 let _ = tokio::time::timeout(HELD_BACK, soft.cancelled()).await;
                 continue;
             }
+            // Looked at between mails and while idle: nothing tells of it.
+            if self.owes_its_seat() {
+                self.hang_up().await;
+            }
             let shop = self.shop.clone();
             let taken = tokio::select! {
                 biased;
                 () = soft.cancelled() => break,
                 held = self.next_held(&shop) => Some(held),
-                () = tokio::time::sleep(IDLE), if self.connection.is_some() => None,
+                () = tokio::time::sleep(if self.codes_only { SEAT_CHECK } else { IDLE }), if self.connection.is_some() => None,
             };
-            match taken {
-                Some(held) => self.serve(held).await,
-                None => self.hang_up().await,
+            if let Some(held) = taken {
+                self.serve(held).await;
+                idle_since = Instant::now();
+            } else if idle_since.elapsed() >= IDLE {
+                self.hang_up().await;
             }
         }
         self.hang_up().await;
@@ -103,6 +133,18 @@ impl Courier {
         }
     }
 
+    /// Whether couriers for codes have all the connections that the relay takes while other mails wait. A general courier
+    /// carries codes too, the other way round it is never.
+    fn owes_its_seat(&self) -> bool {
+        match &self.shop.transport {
+            Transport::Relay { gate, .. } if self.codes_only && self.connection.is_some() => {
+                let has_general = self.shop.general_connections.load(Ordering::Relaxed) > 0;
+                !has_general && self.shop.ready.has_other_than_codes() && gate.is_full()
+            }
+            _ => false,
+        }
+    }
+
     /// Waits for a task. Without a connection, first for room at the relay: others have one, and can do with what is there.
     async fn next_held(&self, shop: &Shop) -> Held {
         if let Transport::Relay { gate, .. } = &shop.transport
@@ -114,7 +156,7 @@ impl Courier {
     }
 
     async fn hang_up(&mut self) {
-        if let Some(Connection { session, seat }) = self.connection.take() {
+        if let Some(Connection { session, seat, _general }) = self.connection.take() {
             session.quit().await;
             drop(seat);
         }
@@ -165,7 +207,8 @@ impl Courier {
                 // Dropped, when the breaker has opened meanwhile.
                 let seat = pass.ready().ok_or(NoConnection)?;
                 metrics::smtp_step("connect", started.elapsed());
-                self.connection = Some(Connection { session, seat });
+                let general = (!self.codes_only).then(|| General::enter(&self.shop));
+                self.connection = Some(Connection { session, seat, _general: general });
                 Ok(())
             }
             Err(failure) => {
@@ -214,45 +257,40 @@ impl Courier {
         let mut current = opened;
         let mut recordings: VecDeque<Recording> = VecDeque::new();
         let mut is_quick = false;
+        let mut is_behind = false;
         // Its turn may have come late, behind a slow mail. What is open then has no body, and ends with the session.
-        while let Some(parcel) = self.shop.in_time(current).await {
-            current = parcel;
-            let next = match marked.pop_front() {
-                Some(parcel) => Some(parcel),
-                None => self.next_parcel(current.held.task.lane).await,
+        while let Some(Parcel { held, mail, .. }) = self.shop.in_time(current).await {
+            let next = if is_behind {
+                // No further envelope: the relay would wait for its body as long as the store is slow.
+                None
+            } else if let Some(parcel) = marked.pop_front() {
+                Some(parcel)
+            } else {
+                self.next_parcel(held.task.lane).await
             };
             let started = Instant::now();
             let behind = next.as_ref().filter(|_| is_quick && marked.is_empty()).map(|next| next.held.task.lane);
-            let mut ahead = pin!(async { self.next_parcel(behind?).await });
-            let mut is_ahead = false;
-            let delivery = {
-                let envelope = next.as_ref().map(|next| &next.envelope);
-                let session = &mut connection.session;
-                let mut delivering = pin!(session.deliver_until(&current.mail.raw, envelope, self.soft.cancelled()));
-                loop {
-                    tokio::select! {
-                        biased;
-                        delivery = &mut delivering => break delivery,
-                        parcel = &mut ahead, if !is_ahead => {
-                            is_ahead = true;
-                            marked.extend(parcel);
-                        }
-                    }
-                }
+            let ahead = async { self.next_parcel(behind?).await };
+            let envelope = next.as_ref().map(|next| &next.envelope);
+            let delivering = async {
+                let outcome = connection.session.deliver(&mail.raw, envelope).await;
+                let took = started.elapsed();
+                // Handed in before anything else: the relay may be slow to answer for the next envelope.
+                let recording = self.end(connection, held, outcome).await;
+                let opened = match envelope {
+                    Some(envelope) => connection.session.opened(envelope, self.soft.cancelled()).await,
+                    None => None,
+                };
+                (took, recording, opened)
             };
-            metrics::smtp_step("deliver", started.elapsed());
-            is_quick = started.elapsed() < QUICK;
-            // Handed in before anything else; the next bodies may leave while a few are still being recorded.
-            recordings.push_back(self.end(connection, current.held, delivery.outcome).await);
-            while recordings.len() > RECORDINGS {
-                let Some(oldest) = recordings.pop_front() else { break };
-                oldest.recorded().await;
-            }
-            if !is_ahead {
-                marked.extend(ahead.await);
-            }
+            let ((took, recording, opened), ahead) = tokio::join!(delivering, ahead);
+            metrics::smtp_step("deliver", took);
+            is_quick = took < QUICK;
+            marked.extend(ahead);
+            recordings.push_back(recording);
+            is_behind = !are_few(&mut recordings).await;
             let Some(parcel) = next else { break };
-            match delivery.next {
+            match opened {
                 Some(Ok(())) if !self.soft.is_cancelled() => current = parcel,
                 // Not begun, or open at a stop: a body that begins now may outlast the grace.
                 None | Some(Ok(()) | Err(Failure::Untouched { .. })) => {
@@ -341,4 +379,20 @@ impl Courier {
         });
         self.shop.hand_in(held, judgement.verdict, attempt).await
     }
+}
+
+/// Waits until at most [`RECORDINGS`] are on their way, but not for long; whether they are that few.
+async fn are_few(recordings: &mut VecDeque<Recording>) -> bool {
+    if recordings.len() <= RECORDINGS {
+        return true;
+    }
+    let waiting = async {
+        while recordings.len() > RECORDINGS
+            && let Some(oldest) = recordings.front_mut()
+        {
+            oldest.wait().await;
+            recordings.pop_front();
+        }
+    };
+    tokio::time::timeout(RECORDING_WAIT, waiting).await.is_ok()
 }

@@ -68,10 +68,10 @@ impl DeskWork {
     /// Works until every courier's side is gone, or `hard`.
     pub(super) async fn run(self, hard: CancellationToken) {
         let Self { store, journal, begins, settlements } = self;
-        let work = async {
-            tokio::join!(run_begins(&store, begins), run_settlements(&store, journal, settlements));
-        };
-        hard.run_until_cancelled(work).await;
+        tokio::join!(
+            hard.run_until_cancelled(run_begins(&store, begins)),
+            run_settlements(&store, journal, settlements, &hard)
+        );
     }
 }
 
@@ -116,6 +116,7 @@ async fn run_settlements(
     store: &SharedStore,
     mut journal: Journal,
     settlements: mpsc::Receiver<Waiting<Settlement, Recorded>>,
+    hard: &CancellationToken,
 ) {
     let mut inbox = Inbox { settlements, waiting: Vec::with_capacity(BATCH), is_closed: false };
     let left = journal.left_behind();
@@ -124,14 +125,15 @@ async fn run_settlements(
             gomail.deliveries = left.len(),
             "recording deliveries that an earlier process left in its journal"
         );
-        settle_until_done(store, &mut journal, &left, &mut inbox).await;
+        settle_until_done(store, &mut journal, &left, &mut inbox, hard).await;
     }
-    while let Some((calls, answers)) = inbox.next_batch().await {
-        let settled = settle_until_done(store, &mut journal, &calls, &mut inbox).await;
-        for (answer, recorded) in answers.into_iter().zip(settled.into_iter().zip(calls)) {
+    while let Some(Some((calls, answers))) = hard.run_until_cancelled(inbox.next_batch()).await {
+        let settled = settle_until_done(store, &mut journal, &calls, &mut inbox, hard).await;
+        for (answer, recorded) in answers.into_iter().zip(settled.into_iter().flatten().zip(calls)) {
             let _ = answer.send(recorded);
         }
     }
+    inbox.keep_all(&mut journal);
 }
 
 /// Settlements to come, and those that came while the store was away: their deliveries are in the journal.
@@ -149,6 +151,14 @@ impl Inbox {
         }
         let count = self.waiting.len().min(BATCH);
         Some(self.waiting.drain(..count).unzip())
+    }
+
+    /// Keeps what a hard stop leaves unrecorded.
+    fn keep_all(&mut self, journal: &mut Journal) {
+        while let Ok(call) = self.settlements.try_recv() {
+            self.waiting.push(call);
+        }
+        journal.keep(deliveries(self.waiting.iter().map(|(call, _)| call)));
     }
 
     /// Does `work` while the store is away. Whatever comes meanwhile is kept as it comes: a courier may wait here for as
@@ -173,18 +183,28 @@ fn deliveries<'a>(calls: impl Iterator<Item = &'a Settlement>) -> impl Iterator<
     calls.filter(|call| call.verdict == Verdict::Succeeded)
 }
 
-/// Settles, trying again until the store takes it; deliveries go into the journal as soon as it does not.
+/// Settles, trying again until the store takes it; deliveries go into the journal as soon as it does not. `None` at `hard`,
+/// when the journal has what is not recorded.
 async fn settle_until_done(
     store: &SharedStore,
     journal: &mut Journal,
     calls: &[Settlement],
     inbox: &mut Inbox,
-) -> Vec<Settled> {
+    hard: &CancellationToken,
+) -> Option<Vec<Settled>> {
     let mut failures = 0;
     loop {
         let asked = std::time::Instant::now();
         let settling = store.settle(calls);
-        let result = if failures == 0 { settling.await } else { inbox.keeping(journal, settling).await };
+        let result = if failures == 0 {
+            let result = hard.run_until_cancelled(settling).await;
+            if result.is_none() {
+                journal.keep(deliveries(calls.iter()));
+            }
+            result?
+        } else {
+            hard.run_until_cancelled(inbox.keeping(journal, settling)).await?
+        };
         metrics::store_call("settle", asked.elapsed());
         match result {
             Ok(settled) => {
@@ -194,20 +214,75 @@ async fn settle_until_done(
                 if inbox.waiting.is_empty() {
                     journal.clear();
                 }
-                return settled;
+                return Some(settled);
             }
-            Err(StoreError::Fault(error)) => {
-                tracing::error!(error.message = error, "outcomes cannot be recorded");
-                return vec![Settled::Stale; calls.len()];
-            }
+            Err(StoreError::Fault(error)) => match calls {
+                [_] => {
+                    tracing::error!(error.message = error, "an outcome cannot be recorded");
+                    return Some(vec![Settled::Stale]);
+                }
+                // One's fault, and the others are well.
+                calls => {
+                    let mut settled = Vec::with_capacity(calls.len());
+                    for call in calls {
+                        let alone = std::slice::from_ref(call);
+                        settled.extend(Box::pin(settle_until_done(store, journal, alone, inbox, hard)).await?);
+                    }
+                    return Some(settled);
+                }
+            },
             Err(error) => {
                 if failures == 0 {
                     tracing::warn!(error.message = %error, "outcomes cannot be recorded now; trying until they can");
                     journal.keep(deliveries(calls.iter()));
                 }
-                inbox.keeping(journal, tokio::time::sleep(pause_after_failure(failures))).await;
+                let pause = tokio::time::sleep(pause_after_failure(failures));
+                hard.run_until_cancelled(inbox.keeping(journal, pause)).await?;
                 failures += 1;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{
+        clock::SystemClock,
+        domain::{TaskId, Timestamp},
+        store::sqlite::SqliteStore,
+    };
+
+    /// The second signal comes while the store is busy: the relay has the mails, and nobody else knows.
+    #[tokio::test]
+    async fn a_hard_stop_keeps_deliveries_that_are_not_recorded() {
+        const DAY: std::time::Duration = std::time::Duration::from_hours(24);
+        let folder = tempfile::tempdir().unwrap();
+        let store: SharedStore = Arc::new(SqliteStore::open(folder.path(), DAY, Arc::new(SystemClock)).await.unwrap());
+        let holder = rusqlite::Connection::open(folder.path().join("gomail.db")).unwrap();
+        holder.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let (desk, work) = Desk::new(store.clone(), Journal::open(&folder.path().join("journal")).unwrap());
+        let hard = CancellationToken::new();
+        let working = tokio::spawn(work.run(hard.clone()));
+        let delivery = |token| {
+            let id = TaskId::posted_at(Timestamp::from_millis(1));
+            Settlement { id, token, verdict: Verdict::Succeeded, attempt: None }
+        };
+        let deliveries = [1, 2, 3].map(delivery);
+        for delivery in &deliveries {
+            drop(desk.settle(delivery.clone()).await);
+            // One call is under way, or about to be, when the others come.
+            tokio::task::yield_now().await;
+        }
+
+        hard.cancel();
+        working.await.unwrap();
+
+        let kept = Journal::open(&folder.path().join("journal")).unwrap().left_behind();
+        assert_eq!(kept, deliveries);
+        holder.execute_batch("ROLLBACK").unwrap();
+        store.close().await;
     }
 }

@@ -20,7 +20,11 @@ mod recording;
 mod report;
 mod upkeep;
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicUsize},
+    time::Duration,
+};
 
 use chrono_tz::Tz;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -81,6 +85,8 @@ struct Shop {
     holds: Holds,
     desk: Desk,
     issues: parcel::Issues,
+    /// Connections of couriers for all lanes.
+    general_connections: AtomicUsize,
 }
 
 impl Shop {
@@ -124,6 +130,7 @@ impl Worker {
             holds: Holds::default(),
             desk,
             issues: parcel::Issues::default(),
+            general_connections: AtomicUsize::new(0),
         });
 
         let helpers = CancellationToken::new();

@@ -76,6 +76,11 @@ impl Ready {
         }
     }
 
+    /// Whether a mail waits that is no code's.
+    pub(super) fn has_other_than_codes(&self) -> bool {
+        !self.lanes().rest.is_empty()
+    }
+
     /// Couriers for all lanes that wait for a task.
     pub(super) fn idle(&self) -> usize {
         self.idle.load(Ordering::Relaxed)

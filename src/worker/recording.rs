@@ -17,8 +17,13 @@ pub(super) struct Recording {
 
 impl Recording {
     /// Waits until it is recorded, then tells.
-    pub(super) async fn recorded(self) {
-        match self.answer.await {
+    pub(super) async fn recorded(mut self) {
+        self.wait().await;
+    }
+
+    /// The same for one that stays where it is: once. Cancel safe.
+    pub(super) async fn wait(&mut self) {
+        match (&mut self.answer).await {
             Ok((Settled::Done, Settlement { verdict, attempt, .. })) => {
                 report::tell(&self.held, verdict, attempt.as_ref());
             }

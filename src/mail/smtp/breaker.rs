@@ -88,6 +88,12 @@ impl Circuit {
         self.state == State::Closed
     }
 
+    /// Whether the relay has refused a connection beside those it has.
+    #[must_use]
+    pub(super) fn is_full(&self) -> bool {
+        self.full.is_some()
+    }
+
     /// Asks to try a connection. After [`Admission::Go`] and [`Admission::Probe`] exactly one of
     /// [`Circuit::ready`], [`Circuit::failed`] and [`Circuit::abandoned`] must follow.
     pub(super) fn admit(&mut self, now: Instant) -> Admission {

@@ -108,6 +108,12 @@ impl RelayGate {
         self.known().circuit.is_closed()
     }
 
+    /// Whether the relay has refused a connection beside those it has.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.known().circuit.is_full()
+    }
+
     /// How many of `max` sessions may be used now; 0 for a short rest. Ask before each mail: it moves with time.
     #[must_use]
     pub fn allowed_sessions(&self, max: usize) -> usize {

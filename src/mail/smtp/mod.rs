@@ -43,14 +43,3 @@ pub struct Envelope {
     /// Length of the mail in bytes; 0 when not known. Compared with the relay's SIZE (RFC 1870).
     pub size: usize,
 }
-
-/// What came of [`Session::deliver_until`].
-#[derive(Debug)]
-pub struct Delivery {
-    /// The relay's 2xx after the final dot, or why there is none.
-    pub outcome: Result<Reply, Failure>,
-    /// What came of the next mail's envelope; `None` when none was given, or the relay does not offer PIPELINING
-    /// and nothing was sent for it. `Ok` leaves it open for [`Session::deliver_until`].
-    /// [`Failure::Untouched`] says that nothing happened to that mail.
-    pub next: Option<Result<(), Failure>>,
-}

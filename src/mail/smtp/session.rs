@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Delivery, Envelope, Failure, Reply,
+    Envelope, Failure, Reply,
     capabilities::Capabilities,
     link::{Link, LinkError},
     wire,
@@ -33,6 +33,8 @@ enum State {
     Stained,
     /// The relay said 354 and waits for a body.
     Open,
+    /// The next envelope went out behind a body, and the replies to it are still to be read.
+    Announced,
     /// Of no use. Also the state *during* every operation, so that a future dropped midway leaves it behind.
     Dead,
 }
@@ -67,7 +69,7 @@ impl Session {
     /// dropped.
     #[must_use]
     pub fn is_usable(&self) -> bool {
-        !matches!(self.state, State::Dead | State::Open)
+        matches!(self.state, State::Ready | State::Stained)
     }
 
     /// Whether the session can go on *and* the relay has neither closed nor spoken unasked (`421`, idle too long).
@@ -78,7 +80,7 @@ impl Session {
     }
 
     /// Announces a mail: MAIL, RCPT and DATA, in one write where the relay takes that. `Ok` means 354: the mail is
-    /// [`Session::deliver_until`]'s to send. An open envelope can be given up only by dropping the session.
+    /// [`Session::deliver`]'s to send. An open envelope can be given up only by dropping the session.
     ///
     /// # Errors
     /// [`Failure::Refused`] with the step that was refused first; the session goes on unless the code was 421 or 530.
@@ -91,7 +93,9 @@ impl Session {
         let state = std::mem::replace(&mut self.state, State::Dead);
         match state {
             State::Ready | State::Stained => {}
-            State::Open => return Err(Failure::Untouched { message: "another envelope is still open".to_owned() }),
+            State::Open | State::Announced => {
+                return Err(Failure::Untouched { message: "another envelope is still open".to_owned() });
+            }
             State::Dead => return Err(Failure::Untouched { message: "the session is over".to_owned() }),
         }
         if let Some(failure) = self.too_large(envelope) {
@@ -123,60 +127,64 @@ impl Session {
     }
 
     /// Sends the body of the open envelope, CRLF or LF, and waits for the relay's word. Where the relay takes it,
-    /// `next` is announced in the same write, so that a mail costs one round trip.
+    /// `next` is announced in the same write, so that a mail costs one round trip: ask [`Session::opened`] for it then.
     ///
-    /// The replies to `next` are not waited for once `stopping` is ready: the session is dead then, and `next` is
-    /// [`Failure::Untouched`]. Its envelope may be on its way, and even its 354, but no byte of its body is: a relay drops
-    /// such a mail when the connection closes (RFC 5321 §3.8).
+    /// # Errors
+    /// What became of the mail. The session may be dead.
     ///
     /// # Cancel safety
     /// A session whose future is dropped midway is dead, and the mail may be out.
-    pub async fn deliver_until(
-        &mut self,
-        body: &[u8],
-        next: Option<&Envelope>,
-        stopping: impl Future<Output = ()>,
-    ) -> Delivery {
+    pub async fn deliver(&mut self, body: &[u8], next: Option<&Envelope>) -> Result<Reply, Failure> {
         let state = std::mem::replace(&mut self.state, State::Dead);
         if state != State::Open {
-            let message = "no envelope is open".to_owned();
-            return Delivery { outcome: Err(Failure::Untouched { message }), next: None };
+            return Err(Failure::Untouched { message: "no envelope is open".to_owned() });
         }
         self.out.clear();
         wire::stuff(body, &mut self.out);
         let dot_starts = self.out.len();
         self.out.extend_from_slice(wire::FINAL_DOT);
         let dot_ends = self.out.len();
-        let next = next.filter(|_| self.offered.pipelining);
-        let too_large = next.and_then(|next| self.too_large(next));
-        let announced = next.filter(|_| too_large.is_none());
+        let announced = next.filter(|next| self.offered.pipelining && self.too_large(next).is_none());
         if let Some(next) = announced {
             wire::mail(next, self.offered.size.is_some(), &mut self.out);
             wire::rcpt(next, &mut self.out);
             wire::data(&mut self.out);
         }
-
         let outcome = self.body_reply(dot_starts, dot_ends).await;
-        if self.state == State::Dead {
-            let untouched = || Failure::Untouched { message: "the session ended with the mail before".to_owned() };
-            return Delivery { outcome, next: next.map(|_| Err(too_large.unwrap_or_else(untouched))) };
+        if self.state == State::Ready && announced.is_some() {
+            self.state = State::Announced;
         }
-        let next = match (announced, too_large) {
-            (Some(next), _) => {
-                self.state = State::Dead;
-                // What has come is understood first; nearly always that is all, and nobody waits.
-                tokio::select! {
-                    biased;
-                    opened = self.envelope_replies(next) => Some(opened),
-                    () = stopping => {
-                        let message = "a stop did not wait for the replies".to_owned();
-                        Some(Err(Failure::Untouched { message }))
-                    }
-                }
+        outcome
+    }
+
+    /// Waits for the replies to `next`, which [`Session::deliver`] was given. `Ok` means 354. `None` when it was not
+    /// announced, since the relay does not pipeline: it is [`Session::open`]'s then.
+    ///
+    /// They are not waited for once `stopping` is ready: the session is dead then, and `next` is [`Failure::Untouched`].
+    /// Its envelope may be on its way, and even its 354, but no byte of its body is: a relay drops such a mail when the
+    /// connection closes (RFC 5321 §3.8).
+    ///
+    /// # Cancel safety
+    /// A session whose future is dropped midway is dead; `next` is not delivered.
+    pub async fn opened(&mut self, next: &Envelope, stopping: impl Future<Output = ()>) -> Option<Result<(), Failure>> {
+        if !self.offered.pipelining {
+            return None;
+        }
+        if let Some(failure) = self.too_large(next) {
+            return Some(Err(failure));
+        }
+        if self.state != State::Announced {
+            return Some(Err(Failure::Untouched { message: "the session ended with the mail before".to_owned() }));
+        }
+        self.state = State::Dead;
+        // What has come is understood first; nearly always that is all, and nobody waits.
+        tokio::select! {
+            biased;
+            opened = self.envelope_replies(next) => Some(opened),
+            () = stopping => {
+                Some(Err(Failure::Untouched { message: "a stop did not wait for the replies".to_owned() }))
             }
-            (None, too_large) => too_large.map(Err),
-        };
-        Delivery { outcome, next }
+        }
     }
 
     /// Says goodbye and closes. Waits at most five seconds for the answer; nothing depends on it.

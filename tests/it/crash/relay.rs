@@ -9,7 +9,7 @@ use gomail::{
 };
 use serde_json::{Value, json};
 
-use super::{Bench, LIMIT, is_drained, message, post_messages, state, until, within};
+use super::{Bench, LIMIT, is_drained, message, post_messages, post_messages_from, state, until, within};
 use crate::helpers::{
     peer::{Act, Gate, PeerOptions, Rule, Step},
     process::Account,
@@ -393,6 +393,52 @@ async fn crash_free_reply_later_than_the_lease_is_waited_for() {
         );
     }
     for worker in workers {
+        assert!(worker.stop().success());
+    }
+}
+
+/// The 250 of a mail must not wait for what the relay makes of the next one's envelope.
+#[tokio::test]
+async fn crash_free_delivery_is_recorded_while_the_next_envelope_hangs() {
+    let mut bench = Bench::over_sqlite();
+    let gate = Gate::new();
+    bench.set("GOMAIL_CONCURRENCY", "1");
+    bench.peer.rule(Rule::at(Step::Data, Act::Hold(gate.clone())).to("u0@"));
+    bench.peer.rule(Rule::at(Step::Rcpt, Act::Stall).to("u1@"));
+    let (_gomail, account) = bench.up().await;
+    post_messages(&account, 1).await;
+    gate.wait_for(1).await;
+    post_messages_from(&account, 1, 2).await;
+    until(&account, "both are leased", |metrics| state(metrics, "running") == 2).await;
+
+    gate.open();
+
+    // The step that hangs may take a minute.
+    let recorded = until(&account, "the first succeeded", |metrics| state(metrics, "succeeded") == 1);
+    tokio::time::timeout(Duration::from_secs(20), recorded).await.expect("it is recorded at once");
+}
+
+/// Whoever got the relay's only connection first, codes or others, both get through.
+#[tokio::test]
+async fn crash_free_codes_keep_nobody_from_the_relays_only_connection() {
+    let mut bench = Bench::new(PeerOptions { most_connections: Some(1), ..PeerOptions::default() }, None);
+    bench.set("GOMAIL_CONCURRENCY", "2");
+    let (_server, account) = bench.serve().await;
+    let mut sent = 0;
+    for round in 0..5 {
+        let worker = bench.start("worker");
+        for n in 0..3 {
+            post_code(&account, &format!("code{round}-{n}@example.com")).await;
+        }
+        sent += 3;
+        until(&account, "the codes are out", |metrics| state(metrics, "succeeded") == sent).await;
+
+        post_messages_from(&account, round, round + 1).await;
+        sent += 1;
+
+        // A connection that nobody uses ends after half a minute.
+        let delivered = until(&account, "the message is out", |metrics| state(metrics, "succeeded") == sent);
+        tokio::time::timeout(Duration::from_secs(15), delivered).await.expect("it waits for no idle connection");
         assert!(worker.stop().success());
     }
 }

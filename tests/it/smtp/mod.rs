@@ -11,7 +11,7 @@ use std::time::Duration;
 use gomail::{
     config::{SmtpSettings, TlsMode},
     domain::Address,
-    mail::smtp::{Connector, Delivery, Envelope, Failure, Session},
+    mail::smtp::{Connector, Envelope, Failure, Reply, Session},
 };
 
 use crate::helpers::peer::SmtpPeer;
@@ -51,9 +51,21 @@ fn envelope(to: &str) -> Envelope {
 
 const MAIL: &[u8] = b"Subject: hello\r\nMessage-ID: <1@example.com>\r\n\r\nbody\r\n";
 
+/// What came of a mail, and of the next one's envelope.
+#[derive(Debug)]
+struct Delivery {
+    outcome: Result<Reply, Failure>,
+    next: Option<Result<(), Failure>>,
+}
+
 /// Delivers the mail of the open envelope; no stop comes.
 async fn deliver(session: &mut Session, body: &[u8], next: Option<&Envelope>) -> Delivery {
-    session.deliver_until(body, next, std::future::pending()).await
+    let outcome = session.deliver(body, next).await;
+    let next = match next {
+        Some(next) => session.opened(next, std::future::pending()).await,
+        None => None,
+    };
+    Delivery { outcome, next }
 }
 
 /// Opens and delivers one mail.
