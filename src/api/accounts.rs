@@ -5,7 +5,7 @@ use std::{net::IpAddr, time::Instant};
 use axum::{
     Json,
     extract::{FromRequestParts, State},
-    http::{HeaderValue, header, request::Parts},
+    http::{HeaderMap, HeaderValue, header, request::Parts},
     response::{IntoResponse as _, Response},
 };
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     config::Registration,
-    domain::AccountId,
+    domain::{AccountId, mask_addresses},
     wire::{
         answer::{AccountBody, Done, SignedUp},
         request::AccountRequest,
@@ -34,9 +34,10 @@ impl FromRequestParts<ApiState> for MaySignUp {
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
         within(state.sign_up_rate.as_ref(), parts, state).await?;
         match state.parts.accounts.registration {
-            Registration::OpenLocal | Registration::Open => Ok(Self),
+            Registration::Open => Ok(Self),
+            Registration::OpenLocal if !is_forwarded(&parts.headers) => Ok(Self),
             Registration::Admin if presented_key(&parts.headers).is_some_and(|key| state.is_admin(key)) => Ok(Self),
-            Registration::Admin | Registration::Closed => Err(ApiError::RegistrationClosed),
+            Registration::OpenLocal | Registration::Admin | Registration::Closed => Err(ApiError::RegistrationClosed),
         }
     }
 }
@@ -58,16 +59,22 @@ impl FromRequestParts<ApiState> for MayDeregister {
             if state.is_admin(key) {
                 return Ok(Self::Anyone);
             }
-            if let Some(account) = state.account_of(key).await? {
+            // A key that has ended still says whose it is; else nobody could sign up again where there is no admin.
+            if let Some(account) = state.owner_of(key).await? {
                 return Ok(Self::Own(account));
             }
         }
         // The original service asked for no key here; its clients may send a dead one.
-        if state.parts.accounts.registration == Registration::OpenLocal {
+        if state.parts.accounts.registration == Registration::OpenLocal && !is_forwarded(&parts.headers) {
             return Ok(Self::Anyone);
         }
         Err(ApiError::Unauthorized)
     }
+}
+
+/// Whether a proxy says that it passes the request on for somebody else, who then is not on this machine.
+fn is_forwarded(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::FORWARDED) || headers.contains_key("x-forwarded-for")
 }
 
 /// The admin's key came with the request.
@@ -108,6 +115,7 @@ pub(super) async fn sign_up(
         return Err(ApiError::AlreadyRegistered);
     }
     state.sessions.forget(&account);
+    tracing::info!(event.action = "sign-up", user.email = mask_addresses(account.as_str()), "account signed up");
     let mut response = Json(SignedUp { api_key: minted.token }).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
@@ -127,6 +135,11 @@ pub(super) async fn deregister(
     // Also when the store did not answer: it may have happened.
     state.sessions.forget(&account);
     if outcome? {
+        tracing::info!(
+            event.action = "deregister",
+            user.email = mask_addresses(account.as_str()),
+            "account deregistered"
+        );
         Ok(Json(Done { status: true, msg: "Deregistered successfully!".to_owned() }))
     } else {
         Err(ApiError::NotRegistered)

@@ -187,6 +187,13 @@ impl ApiState {
         Ok(is_valid.then_some(claims.account))
     }
 
+    /// Whose key this is, also after its end; not once it was removed or replaced.
+    pub(super) async fn owner_of(&self, token: &str) -> Result<Option<AccountId>, ApiError> {
+        let Some(claims) = self.parts.keyring.check(token) else { return Ok(None) };
+        let current = self.call("current_jti", self.store().current_jti(&claims.account)).await?;
+        Ok(current.filter(|jti| *jti == claims.jti).map(|_| claims.account))
+    }
+
     /// The store's time.
     pub(super) async fn now(&self) -> Result<Timestamp, ApiError> {
         self.call("now", self.store().now()).await

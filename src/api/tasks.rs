@@ -56,7 +56,10 @@ pub(super) async fn cancel(
 ) -> Result<Json<TaskChanged>, ApiError> {
     let id = parse(&id)?;
     match state.call("cancel", state.store().cancel(&account, id)).await? {
-        Cancelled::Done => Ok(Json(TaskChanged { status: true, id, state: TaskState::Cancelled })),
+        Cancelled::Done => {
+            tracing::info!(event.action = "cancel", gomail.task.id = %id, "task cancelled");
+            Ok(Json(TaskChanged { status: true, id, state: TaskState::Cancelled }))
+        }
         Cancelled::Not(now) => Err(ApiError::NotCancellable(now)),
         Cancelled::Unknown => Err(NO_TASK),
     }
@@ -70,7 +73,10 @@ pub(super) async fn retry(
 ) -> Result<Json<TaskChanged>, ApiError> {
     let id = parse(&id)?;
     match state.call("retry", state.store().retry(&account, id)).await? {
-        Retried::Done => Ok(Json(TaskChanged { status: true, id, state: TaskState::Queued })),
+        Retried::Done => {
+            tracing::info!(event.action = "retry", gomail.task.id = %id, "task put back by its owner");
+            Ok(Json(TaskChanged { status: true, id, state: TaskState::Queued }))
+        }
         Retried::Not(now) => Err(ApiError::NotRetryable(now)),
         Retried::Unknown => Err(NO_TASK),
     }

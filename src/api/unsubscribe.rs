@@ -2,8 +2,8 @@
 
 use axum::{
     extract::State,
-    http::{HeaderName, header},
-    response::{Html, IntoResponse},
+    http::{HeaderMap, HeaderName, header},
+    response::{Html, IntoResponse, Response},
 };
 
 use super::{errors::ApiError, extract::Segment, state::ApiState};
@@ -14,39 +14,48 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action
 /// `GET /unsubscribe/{token}`: mail scanners follow links, so this only shows a button.
 pub(super) async fn page(
     State(state): State<ApiState>,
+    headers: HeaderMap,
     Segment(token): Segment,
-) -> Result<impl IntoResponse, ApiError> {
-    let link = open(&state, &token)?;
+) -> Result<Response, ApiError> {
+    let Some(link) = open(&state, &token) else { return invalid(&headers) };
     let body = format!(
         "<p>Stop sending <strong>{}</strong> to {}?</p>\n<form method=\"post\"><button>Unsubscribe</button></form>",
         escape(link.content_type.as_str()),
         escape(&link.recipient)
     );
-    Ok(html(&body))
+    Ok(html(&body).into_response())
 }
 
 /// `POST /unsubscribe/{token}`: no login, and twice is fine.
 pub(super) async fn unsubscribe(
     State(state): State<ApiState>,
+    headers: HeaderMap,
     Segment(token): Segment,
-) -> Result<impl IntoResponse, ApiError> {
-    let link = open(&state, &token)?;
+) -> Result<Response, ApiError> {
+    let Some(link) = open(&state, &token) else { return invalid(&headers) };
     let done = state.store().unsubscribe(&link.account, &link.recipient, &link.content_type);
     state.call("unsubscribe", done).await?;
-    Ok(html(&format!(
+    let body = format!(
         "<p>{} gets no more <strong>{}</strong>.</p>",
         escape(&link.recipient),
         escape(link.content_type.as_str())
-    )))
+    );
+    Ok(html(&body).into_response())
 }
 
-fn open(state: &ApiState, token: &str) -> Result<UnsubscribeLink, ApiError> {
-    state
-        .parts
-        .keyring
-        .accepted()
-        .find_map(|keys| keys.open_unsubscribe_token(token))
-        .ok_or(ApiError::NotFound("This link is not valid"))
+fn open(state: &ApiState, token: &str) -> Option<UnsubscribeLink> {
+    state.parts.keyring.accepted().find_map(|keys| keys.open_unsubscribe_token(token))
+}
+
+/// The answer to a link that we did not make, or whose secret is gone: a page for a person, JSON for a program.
+fn invalid(headers: &HeaderMap) -> Result<Response, ApiError> {
+    let refusal = ApiError::NotFound("This link is not valid");
+    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    if !accept.is_some_and(|accept| accept.contains("text/html")) {
+        return Err(refusal);
+    }
+    let page = html("<p>This link is not valid. Use the one in the newest mail.</p>");
+    Ok((refusal.parts().status, page).into_response())
 }
 
 fn html(body: &str) -> impl IntoResponse + use<> {

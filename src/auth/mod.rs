@@ -116,7 +116,8 @@ impl Keyring {
             sub: account.as_str().to_owned(),
             jti: jti.clone(),
             iat: now.millis() / 1000,
-            exp: ttl.map(|ttl| now.plus(ttl).millis() / 1000),
+            // Rounded up: a key lasts as long as was promised.
+            exp: ttl.map(|ttl| (now.plus(ttl).millis() + 999) / 1000),
         };
         let header = Header { kid: Some(self.current.keys.kid.clone()), ..Header::new(Algorithm::HS256) };
         let token = jsonwebtoken::encode(&header, &body, &self.current.signer).expect("texts and numbers sign");
@@ -213,6 +214,10 @@ mod tests {
         let claims = ring.check(&minted.token).unwrap();
         assert!(!claims.are_over(NOW.plus(Duration::from_secs(59))));
         assert!(claims.are_over(NOW.plus(Duration::from_mins(1))));
+        let late_in_a_second = Timestamp::from_millis(NOW.millis() + 700);
+        let minted = ring.mint(&account(), late_in_a_second, Some(Duration::from_secs(3)));
+        let claims = ring.check(&minted.token).unwrap();
+        assert!(!claims.are_over(late_in_a_second.plus(Duration::from_millis(2999))));
     }
 
     #[test]

@@ -246,6 +246,11 @@ impl House {
             listening,
             self.store.describe()
         );
+        if self.settings.accounts.registration == Registration::OpenLocal && !self.settings.mail.is_public_url_local() {
+            anstream::eprintln!(
+                "  warning: whoever reaches this address can sign up, also through the proxy of GOMAIL_PUBLIC_URL; set GOMAIL_ADMIN_KEY"
+            );
+        }
         if self.settings.accounts.registration == Registration::Closed {
             anstream::eprintln!("  warning: nobody can sign up; set GOMAIL_ADMIN_KEY, or GOMAIL_REGISTRATION=open");
         }

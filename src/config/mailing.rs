@@ -58,6 +58,15 @@ pub(super) fn mail(read: &mut Reader<'_>, has_relay: bool, listen: SocketAddr) -
     }
 }
 
+impl MailSettings {
+    /// Whether [`MailSettings::public_url`] names this machine and nothing else.
+    #[must_use]
+    pub fn is_public_url_local(&self) -> bool {
+        let url = reqwest::Url::parse(&self.public_url).ok();
+        url.is_some_and(|url| url.host_str().is_some_and(|host| parse::is_loopback(host.trim_matches(['[', ']']))))
+    }
+}
+
 impl Settings {
     /// Says where the API listens now that the system has chosen a port for port 0: links lead there, unless
     /// `GOMAIL_PUBLIC_URL` says otherwise.

@@ -38,7 +38,8 @@ impl Address {
         if local.is_empty() || local.len() > LOCAL_MAX || !local.split('.').all(is_atom) {
             return refuse("has a part before the @ that is no plain mailbox name");
         }
-        let Ok(domain) = idna::domain_to_ascii_strict(domain) else {
+        // Not strict: names with hyphens in their third and fourth places exist. `is_label` checks the rest.
+        let Ok(domain) = idna::domain_to_ascii(domain) else {
             return refuse("has a domain that is no host name");
         };
         if domain.is_empty() || !domain.split('.').all(is_label) {
@@ -216,6 +217,13 @@ mod tests {
     }
 
     #[test]
+    fn a_domain_may_have_hyphens_anywhere_inside_a_label() {
+        for text in ["a@te--st.com", "a@r3---x.example.com"] {
+            assert_eq!(Address::parse(text).unwrap().as_str(), text);
+        }
+    }
+
+    #[test]
     fn malformed_addresses_are_refused() {
         for bad in [
             "",
@@ -238,6 +246,7 @@ mod tests {
             "a@b.c>",
             "<a@b.c",
             "a@b@c.d,",
+            "a@xn--a.de",
         ] {
             assert!(Address::parse(bad).is_err(), "{bad:?} was taken");
         }

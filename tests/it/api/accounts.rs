@@ -167,3 +167,42 @@ async fn a_key_ends_by_the_stores_clock() {
     assert_eq!(app.get("/task", &later).await.status, 200, "its hour begins now");
     app.finish().await;
 }
+
+/// On loopback anyone on the machine signs up; what a proxy passes on comes from elsewhere.
+#[tokio::test]
+async fn what_a_proxy_passes_on_is_not_from_this_machine() {
+    let app = TestApp::start().await;
+    app.sign_up("me@example.com").await;
+    let passed_on = async |path: &str, header: &str, id: &str| {
+        let request = app.request("POST", path, None).header(header, "for=203.0.113.9");
+        app.send(request.body(json!({ "id": id }).to_string())).await.refusal()
+    };
+
+    for header in ["forwarded", "x-forwarded-for"] {
+        let refused = passed_on("/auth/signup", header, "you@example.com").await;
+        assert_eq!(refused, (403, "registration_closed".to_owned(), None));
+        assert_eq!(passed_on("/auth/deregister", header, "me@example.com").await.0, 401);
+    }
+    app.finish().await;
+}
+
+/// Where there is no admin, nobody else could free the account.
+#[tokio::test]
+async fn a_key_that_has_ended_deregisters_its_account_and_does_nothing_else() {
+    let app = TestApp::start_with(|parts| {
+        parts.accounts.registration = Registration::Open;
+        parts.accounts.key_ttl = Some(Duration::from_secs(60));
+    })
+    .await;
+    let key = app.sign_up("me@example.com").await;
+    app.store.store.advance_clock(Duration::from_mins(2)).await.unwrap();
+    let body = json!({"id": "me@example.com"});
+    assert_eq!(app.get("/task", &key).await.status, 401);
+
+    assert_eq!(app.post("/auth/deregister", &key, &json!({"id": "you@example.com"})).await.refusal().0, 403);
+    assert_eq!(app.post("/auth/deregister", &key, &body).await.status, 200);
+    assert_eq!(app.post("/auth/deregister", &key, &body).await.status, 401, "a removed key is no key");
+
+    app.sign_up("me@example.com").await;
+    app.finish().await;
+}

@@ -114,6 +114,10 @@ async fn looking_at_the_unsubscribe_page_changes_nothing_and_its_button_does_twi
         for method in ["GET", "POST"] {
             let answer = app.send(app.request(method, &format!("/unsubscribe/{bad}"), None)).await;
             assert_eq!(answer.refusal(), (404, "not_found".to_owned(), None), "{bad}");
+            let browser = app.request(method, &format!("/unsubscribe/{bad}"), None);
+            let page = app.send(browser.header("accept", "text/html,application/xhtml+xml,*/*;q=0.8")).await;
+            assert_eq!(page.status, 404);
+            assert!(page.text.starts_with("<!doctype html>") && page.text.contains("not valid"), "{}", page.text);
         }
     }
     app.finish().await;
