@@ -31,16 +31,16 @@ use crate::{
 };
 
 /// How long an idle connection is kept. Most relays would close it after some minutes.
-const IDLE: Duration = Duration::from_secs(30);
+const IDLE_CONNECTION_MAX: Duration = Duration::from_secs(30);
 /// How often a throttled courier checks whether it may go on.
-const HELD_BACK: Duration = Duration::from_millis(500);
+const HELD_BACK_CHECK_INTERVAL: Duration = Duration::from_millis(500);
 
 /// A relay that takes a mail in less time is quick: the mark of the mail after next takes about as long, so it is
 /// requested one mail early. For a slower relay that gains nothing, and marks should be made as late as possible.
-const QUICK: Duration = Duration::from_millis(5);
+const QUICK_DELIVERY_MAX: Duration = Duration::from_millis(5);
 /// Unrecorded outcomes per connection: a disk sync takes longer than a mail, so the connection does not wait for each.
 /// A crash leaves at most these and the marked mails in doubt.
-const RECORDINGS: usize = 3;
+const RECORDINGS_MAX: usize = 3;
 
 /// See the module.
 #[derive(Debug)]
@@ -74,7 +74,7 @@ impl Courier {
             if self.is_held_back() {
                 // The relay asked for fewer connections, and this one would keep those out who may have one.
                 self.hang_up().await;
-                let _ = tokio::time::timeout(HELD_BACK, soft.cancelled()).await;
+                let _ = tokio::time::timeout(HELD_BACK_CHECK_INTERVAL, soft.cancelled()).await;
                 continue;
             }
             let shop = self.shop.clone();
@@ -82,7 +82,7 @@ impl Courier {
                 biased;
                 () = soft.cancelled() => break,
                 held = self.next_held(&shop) => Some(held),
-                () = tokio::time::sleep(IDLE), if self.connection.is_some() => None,
+                () = tokio::time::sleep(IDLE_CONNECTION_MAX), if self.connection.is_some() => None,
             };
             match taken {
                 Some(held) => self.serve(held).await,
@@ -241,10 +241,10 @@ impl Courier {
                 }
             };
             metrics::smtp_step("deliver", started.elapsed());
-            is_quick = started.elapsed() < QUICK;
+            is_quick = started.elapsed() < QUICK_DELIVERY_MAX;
             // Handed in before anything else; the next bodies may leave while a few are still being recorded.
             recordings.push_back(self.end(connection, current.held, delivery.outcome).await);
-            while recordings.len() > RECORDINGS {
+            while recordings.len() > RECORDINGS_MAX {
                 let Some(oldest) = recordings.pop_front() else { break };
                 oldest.recorded().await;
             }
