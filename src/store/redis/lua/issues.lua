@@ -5,7 +5,7 @@ local function run_of(rid)
   local run = runs[rid]
   if not run then
     local f = call('HMGET', P .. 'run:' .. rid, 'a', 'k')
-    run = { a = f[1] or '', k = f[2] or '' }
+    run = { account = f[1] or '', content = f[2] or '' }
     runs[rid] = run
   end
   return run
@@ -25,7 +25,7 @@ local function fresh(id)
   if not recipient then return nil end
   local run = run_of(rid)
   local due = int(tonumber(call('ZSCORE', P .. 'q2', id) or now * TICKS) / TICKS)
-  local record = '1 0 4 2 0 0 ' .. run.a .. ' ' .. recipient .. ' - 0 0 0 ' .. ISSUE_RETRIES .. ' ' .. due .. ' ' .. due
-    .. ' ' .. seq .. ' 0\n' .. run.k .. '\n'
-  return record, run.a, int(due * TICKS + seq % TICKS)
+  local record = '1 0 4 2 0 0 ' .. run.account .. ' ' .. recipient .. ' - 0 0 0 ' .. ISSUE_RETRIES
+    .. ' ' .. due .. ' ' .. due .. ' ' .. seq .. ' 0\n' .. run.content .. '\n'
+  return record, run.account, int(due * TICKS + seq % TICKS)
 end

@@ -17,16 +17,16 @@ for i, before in ipairs(records_of(expired)) do
   else
     local mark = string.match(its_lease, '^%d+ (%d+)')
     -- Whoever held it has settled nothing.
-    t.k = '0'
+    t.token = '0'
     open(t)
     if mark == '0' then
-      t.b = t.b + 1
-      if t.b > ALONE then finish(t, FAILED, 'poison') else move(t, QUEUED, place(t)) end
+      t.reclaims = t.reclaims + 1
+      if t.reclaims > ALONE then finish(t, FAILED, 'poison') else move(t, QUEUED, place(t)) end
     else
       record(t, '\n[' .. mark .. ',' .. NOW .. ',"lost",null,null,null,null,null,null]')
-      t.f = t.f + 1
-      if t.y == MESSAGE and t.p == '0' then
-        t.p = 1
+      t.failures = t.failures + 1
+      if t.type == MESSAGE and t.duplicate == '0' then
+        t.duplicate = 1
         move(t, RETRYING, int((now + PARKED) * TICKS))
       else
         finish(t, UNCERTAIN, 'outcome_unknown')
