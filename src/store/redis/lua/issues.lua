@@ -13,7 +13,7 @@ end
 
 -- A newsletter mail that waits for its first lease has no record: its recipient lies with WAITING others of its run in
 -- one small hash, by sequence. That is a few hundred bytes a mail less.
-local WAITING, ISSUE_RETRIES = 64, 5
+local WAITING = 64
 local function waiting_of(rid, seq)
   return P .. 'wait:' .. rid .. ' ' .. math.floor(seq / WAITING)
 end

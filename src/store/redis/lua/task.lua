@@ -10,7 +10,6 @@
 local SCHEDULED, QUEUED, RUNNING, RETRYING = 0, 1, 2, 3
 local SUCCEEDED, FAILED, SKIPPED, CANCELLED, UNCERTAIN = 4, 5, 6, 7, 8
 local MESSAGE, CODE, SUBSCRIBE, UNSUBSCRIBE = '0', '1', '2', '3'
-local ALONE = 3
 
 -- Names are kept: each is a string to put together.
 local states, queues = {}, {}
@@ -124,7 +123,7 @@ local function move(t, to, score)
     if from == QUEUED then add(list_of(leaving, P .. 'changes'), id) end
     if to == QUEUED then add(list_of(entering, P .. 'changes'), score, id) end
   end
-  if t.reclaims >= ALONE then
+  if t.reclaims >= RECLAIMS_ALONE then
     if from == QUEUED then call('ZREM', P .. 'alone', id) end
     if to == QUEUED then call('ZADD', P .. 'alone', score, id) end
   end
