@@ -9,7 +9,7 @@
 -- first answer, sent again after it was lost, not a replay.
 local window = tonumber(ARGV[1])
 -- 256 works of this size, which is all that one call leases, are as many bytes as it may lease.
-local LARGE = 65536
+local LARGE_WORK = 65536
 local HEAD, WIDTHS = 6, { ['0'] = 7, ['1'] = 9, ['2'] = 10, ['3'] = 10 }
 
 local function remembered(key, digest, nonce)
@@ -75,7 +75,7 @@ local function accept(account, rules, at)
     .. '\n' .. ARGV[at + 5]
   if call('SETNX', key_of(id), record) == 0 then return known(id) end
   write(P .. 'w:' .. id, ARGV[at + 6])
-  large = large or #ARGV[at + 6] > LARGE
+  large = large or #ARGV[at + 6] > LARGE_WORK
   add(list_of(entering, P .. 'tasks:' .. account), order, id)
   if code then
     call('HSET', P .. code, 't', id, 'l', ARGV[at + 8], 's', now, 'x', expires, 'u', 0)
@@ -91,7 +91,7 @@ local function accept(account, rules, at)
     add(list_of(entering, P .. 's0'), int(due * TICKS + accepted % TICKS), id)
     ready = true
   end
-  if written.n > MOST then write_sets() end
+  if written.n > VALUES_PER_COMMAND then write_sets() end
   return state .. ' ' .. id
 end
 

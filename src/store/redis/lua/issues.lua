@@ -11,11 +11,11 @@ local function run_of(rid)
   return run
 end
 
--- A newsletter mail that waits for its first lease has no record: its recipient lies with WAITING others of its run in
--- one small hash, by sequence. That is a few hundred bytes a mail less.
-local WAITING = 64
+-- A newsletter mail that waits for its first lease has no record: its recipient lies with others of its run,
+-- WAITING_PER_HASH of them, in one small hash, by sequence. That is a few hundred bytes a mail less.
+local WAITING_PER_HASH = 64
 local function waiting_of(rid, seq)
-  return P .. 'wait:' .. rid .. ' ' .. math.floor(seq / WAITING)
+  return P .. 'wait:' .. rid .. ' ' .. math.floor(seq / WAITING_PER_HASH)
 end
 
 -- The record it will have, its account and its place among that one's tasks; nil when there is no such mail.

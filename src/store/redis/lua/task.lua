@@ -70,7 +70,7 @@ end
 
 -- What move() changes, gathered: one command for many tasks. Write it before a set or a record is read, or a task is
 -- moved again. Lists know their length, since Lua searches for it.
-local MOST = 4000
+local VALUES_PER_COMMAND = 4000
 local leaving, entering, written, done = {}, {}, { n = 0 }, { n = 0 }
 
 local function list_of(lists, set)
@@ -141,7 +141,7 @@ local function move(t, to, score)
   end
   t.state = to
   write(key_of(id), record_of(t, to >= SUCCEEDED and score or '0'))
-  if out > MOST or into > MOST then write_sets() end
+  if out > VALUES_PER_COMMAND or into > VALUES_PER_COMMAND then write_sets() end
 end
 
 -- Ends a task. Only `failed` and `uncertain` keep their work: an operator may put them back.
