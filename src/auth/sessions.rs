@@ -13,7 +13,7 @@ use crate::domain::AccountId;
 /// How long an answer of the store is trusted: a key that another process ended stops working within a second.
 const TRUST: Duration = Duration::from_millis(500);
 /// Most keys remembered.
-const MOST: usize = 10_000;
+const KEYS_MAX: usize = 10_000;
 
 /// Keys and what the store said of them.
 #[derive(Debug, Default)]
@@ -67,10 +67,10 @@ impl Sessions {
         if state.epoch != asked.0 {
             return;
         }
-        if state.known.len() >= MOST {
+        if state.known.len() >= KEYS_MAX {
             state.known.retain(|_, session| session.until > now);
         }
-        if state.known.len() < MOST {
+        if state.known.len() < KEYS_MAX {
             state.known.insert(token.to_owned(), Session { account: account.clone(), valid, until: now + TRUST });
         }
     }
@@ -134,10 +134,10 @@ mod tests {
         let sessions = Sessions::default();
         let asked = nothing_known(&sessions, "key");
 
-        for n in 0..MOST + 10 {
+        for n in 0..KEYS_MAX + 10 {
             sessions.remember(&n.to_string(), &account("me"), true, asked);
         }
 
-        assert_eq!(sessions.lock().known.len(), MOST);
+        assert_eq!(sessions.lock().known.len(), KEYS_MAX);
     }
 }

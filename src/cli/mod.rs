@@ -138,6 +138,7 @@ fn on_all_cores<T>(role: impl Future<Output = T>) -> Result<T, Failure> {
 
 /// Ends for what clap refused, or for help and version, which it calls errors too.
 fn end_parsing(error: &clap::Error) -> ExitCode {
+    #[expect(clippy::disallowed_methods, reason = "clap refused the arguments, and with them what they ask for")]
     let wants_json = std::env::args_os().any(|arg| arg == OsStr::new("--json"));
     if error.use_stderr() && wants_json {
         let text = error.render().to_string();

@@ -17,6 +17,7 @@ pub struct Environment {
 
 /// Reads the process environment, and `.env` in the working directory when there is one.
 #[must_use]
+#[expect(clippy::disallowed_methods, reason = "config is where the environment is read")]
 pub fn environment() -> Environment {
     let env = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))

@@ -30,13 +30,13 @@ pub use content::{Content, ContentTypeName};
 pub use frequency::Frequency;
 pub use invalid::{Invalid, Problem, has_control};
 pub use lane::{LANES, Lane, LaneShares};
-pub use otp::{CodeLength, CodeRules, Purpose, code_from_digest, without_code};
+pub use otp::{CODES_WINDOW, CodeLength, CodeRules, Purpose, code_from_digest, without_code};
 pub use period::{CatchUp, CatchUpPlan, Period, plan_catch_up};
 pub use rendered::{
     NEWSLETTER_VARIABLES, NO_NUL, Rendered, check_message, check_newsletter, holds_code, render_code, render_message,
     render_newsletter,
 };
-pub use retry::{AFTER_UNKNOWN, RetryPolicy, Verdict};
+pub use retry::{AFTER_UNKNOWN, ISSUE_RETRIES, RECLAIMS_ALONE, RetryPolicy, Verdict};
 pub use secret::{Keys, Secret, equal_in_constant_time, sha256_hex};
 pub use state::{Reason, State};
 pub use task::{IDEMPOTENCY_WINDOW, NewTask, RunId, Tag, TaskId, TaskName, TaskType, message_id};

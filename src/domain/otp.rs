@@ -60,6 +60,9 @@ impl fmt::Display for Purpose {
     }
 }
 
+/// The sliding window of the limit on codes per recipient.
+pub const CODES_WINDOW: Duration = Duration::from_hours(1);
+
 /// The limits on codes, from `GOMAIL_OTP_*`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CodeRules {
@@ -69,7 +72,7 @@ pub struct CodeRules {
     pub attempts: u32,
     /// Shortest time between two codes for the same account, address and purpose.
     pub cooldown: Duration,
-    /// Codes per account and recipient in any sliding hour.
+    /// Codes per account and recipient in any [`CODES_WINDOW`].
     pub per_hour: u32,
 }
 

@@ -7,6 +7,12 @@ use super::Reason;
 /// The delay before a message is retried whose outcome after the final dot is unknown.
 pub const AFTER_UNKNOWN: Duration = Duration::from_mins(15);
 
+/// Reclaims after which a task is leased alone; one more is its end.
+pub const RECLAIMS_ALONE: u32 = 3;
+
+/// Tries of a newsletter mail after the first: no client says how many.
+pub const ISSUE_RETRIES: u8 = 5;
+
 /// The backoff of a lane and the age at which a task is given up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {

@@ -1,5 +1,7 @@
 //! What is known of one-time codes: which task holds the newest, and how often someone guessed. Never the code.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 
 use super::StoreError;
@@ -24,6 +26,10 @@ pub struct LiveCode {
     /// Its length.
     pub length: CodeLength,
 }
+
+/// How long what is known of a code outlives all it is needed for: its wrong tries count until one lifetime after the
+/// first of them.
+pub(super) const CODE_KEPT: Duration = Duration::from_hours(24);
 
 /// The outcome of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use std::{
 use crate::domain::TaskId;
 
 /// Most entries. A worker removes what it settles; what lost leases leave behind is cleared when the cache is full.
-const MOST: usize = 16_384;
+const ENTRIES_MAX: usize = 16_384;
 
 /// Leased tasks, each with its fencing token. A miss costs only time, and a stale entry is harmless: the store compares
 /// the token anyway.
@@ -26,7 +26,7 @@ impl<T> Known<T> {
     /// Remembers a task until it is settled.
     pub(super) fn keep(&self, id: TaskId, token: u64, task: T) {
         let mut tasks = self.tasks();
-        if tasks.len() >= MOST {
+        if tasks.len() >= ENTRIES_MAX {
             tasks.clear();
         }
         tasks.insert(id, (token, task));

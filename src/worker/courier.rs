@@ -30,21 +30,21 @@ use crate::{
 };
 
 /// How long an idle connection is kept. Most relays would close it after some minutes.
-const IDLE: Duration = Duration::from_secs(30);
+const IDLE_CONNECTION_MAX: Duration = Duration::from_secs(30);
 /// How often an idle courier for codes checks whether others need its connection.
-const SEAT_CHECK: Duration = Duration::from_secs(1);
+const SEAT_CHECK_INTERVAL: Duration = Duration::from_secs(1);
 /// How often a throttled courier checks whether it may go on.
-const HELD_BACK: Duration = Duration::from_millis(500);
+const HELD_BACK_CHECK_INTERVAL: Duration = Duration::from_millis(500);
 
 /// A relay that takes a mail in less time is quick: the mark of the mail after next takes about as long, so it is
 /// requested one mail early. For a slower relay that gains nothing, and marks should be made as late as possible.
-const QUICK: Duration = Duration::from_millis(5);
+const QUICK_DELIVERY_MAX: Duration = Duration::from_millis(5);
 /// Unrecorded outcomes per connection: a disk sync takes longer than a mail, so the connection does not wait for each.
 /// A crash leaves at most these and the marked mails in doubt.
-const RECORDINGS: usize = 3;
+const RECORDINGS_MAX: usize = 3;
 
 /// How long a courier waits for the store while the relay waits for a body. Relays end a session that stays silent.
-const RECORDING_WAIT: Duration = Duration::from_secs(1);
+const RECORDING_WAIT_MAX: Duration = Duration::from_secs(1);
 
 /// See the module.
 #[derive(Debug)]
@@ -98,7 +98,7 @@ impl Courier {
             if self.is_held_back() {
                 // The relay asked for fewer connections, and this one would keep those out who may have one.
                 self.hang_up().await;
-                let _ = tokio::time::timeout(HELD_BACK, soft.cancelled()).await;
+                let _ = tokio::time::timeout(HELD_BACK_CHECK_INTERVAL, soft.cancelled()).await;
                 continue;
             }
             // Looked at between mails and while idle: nothing tells of it.
@@ -110,12 +110,12 @@ impl Courier {
                 biased;
                 () = soft.cancelled() => break,
                 held = self.next_held(&shop) => Some(held),
-                () = tokio::time::sleep(if self.codes_only { SEAT_CHECK } else { IDLE }), if self.connection.is_some() => None,
+                () = tokio::time::sleep(if self.codes_only { SEAT_CHECK_INTERVAL } else { IDLE_CONNECTION_MAX }), if self.connection.is_some() => None,
             };
             if let Some(held) = taken {
                 self.serve(held).await;
                 idle_since = Instant::now();
-            } else if idle_since.elapsed() >= IDLE {
+            } else if idle_since.elapsed() >= IDLE_CONNECTION_MAX {
                 self.hang_up().await;
             }
         }
@@ -285,7 +285,7 @@ impl Courier {
             };
             let ((took, recording, opened), ahead) = tokio::join!(delivering, ahead);
             metrics::smtp_step("deliver", took);
-            is_quick = took < QUICK;
+            is_quick = took < QUICK_DELIVERY_MAX;
             marked.extend(ahead);
             recordings.push_back(recording);
             is_behind = !are_few(&mut recordings).await;
@@ -381,18 +381,18 @@ impl Courier {
     }
 }
 
-/// Waits until at most [`RECORDINGS`] are on their way, but not for long; whether they are that few.
+/// Waits until at most [`RECORDINGS_MAX`] are on their way, but not for long; whether they are that few.
 async fn are_few(recordings: &mut VecDeque<Recording>) -> bool {
-    if recordings.len() <= RECORDINGS {
+    if recordings.len() <= RECORDINGS_MAX {
         return true;
     }
     let waiting = async {
-        while recordings.len() > RECORDINGS
+        while recordings.len() > RECORDINGS_MAX
             && let Some(oldest) = recordings.front_mut()
         {
             oldest.wait().await;
             recordings.pop_front();
         }
     };
-    tokio::time::timeout(RECORDING_WAIT, waiting).await.is_ok()
+    tokio::time::timeout(RECORDING_WAIT_MAX, waiting).await.is_ok()
 }

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Leasing pauses while the leased works are at least this many bytes: each may be in memory up to three times.
-const HEAVY: usize = 32 * 1024 * 1024;
+const HELD_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 /// All leases held.
 #[derive(Debug, Clone, Default)]
@@ -109,7 +109,7 @@ impl Holds {
 
 impl Leases {
     fn is_heavy(&self) -> bool {
-        self.bytes >= HEAVY
+        self.bytes >= HELD_BYTES_MAX
     }
 }
 
@@ -178,7 +178,7 @@ mod tests {
     async fn large_works_in_hand_leave_no_room_until_one_ends() {
         let holds = Holds::default();
         holds.down_to(0).await;
-        let large = holds.hold(leased(Lane::Message, HEAVY - 1));
+        let large = holds.hold(leased(Lane::Message, HELD_BYTES_MAX - 1));
         assert!(!holds.is_heavy());
         let small = holds.hold(leased(Lane::Message, 1));
         assert!(holds.is_heavy());

@@ -14,10 +14,10 @@ use crate::{
 };
 
 /// Longest wait for a hint, hence the delay when one is lost.
-const POLL: Duration = Duration::from_secs(1);
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// Shortest time between two checks for tasks that fell due, which give no hint. A trickle of work wakes the intake
 /// often, and each check costs two calls to the store.
-const QUIET: Duration = Duration::from_millis(50);
+const CHECK_INTERVAL_MIN: Duration = Duration::from_millis(50);
 
 /// Leases until `soft`, or until nothing is left when `until_empty`.
 pub(super) async fn run(shop: &Shop, soft: &CancellationToken, until_empty: bool) {
@@ -155,8 +155,8 @@ fn room(shop: &Shop) -> Option<LeaseRequest> {
     is_worth_it.then(|| ask_for(shop, any, codes))
 }
 
-/// Waits until a quarter is free, and no longer than [`POLL`]. Couriers are kept free for codes: whatever comes meanwhile
-/// may be one, and is asked for.
+/// Waits until a quarter is free, and no longer than [`POLL_INTERVAL`]. Couriers are kept free for codes: whatever comes
+/// meanwhile may be one, and is asked for.
 async fn wait_for_room(
     shop: &Shop,
     hints: &mut watch::Receiver<u64>,
@@ -173,10 +173,10 @@ async fn wait_for_room(
     (codes > 0).then(|| ask_for(shop, 0, codes))
 }
 
-/// Waits for a hint, whose loss costs [`POLL`], and for those right behind it.
+/// Waits for a hint, whose loss costs [`POLL_INTERVAL`], and for those right behind it.
 async fn heard(hints: &mut watch::Receiver<u64>) {
-    let _ = tokio::time::timeout(POLL, hints.changed()).await;
-    tokio::time::sleep(QUIET).await;
+    let _ = tokio::time::timeout(POLL_INTERVAL, hints.changed()).await;
+    tokio::time::sleep(CHECK_INTERVAL_MIN).await;
 }
 
 async fn lease(
@@ -264,12 +264,13 @@ async fn wait(shop: &Shop, hints: &mut watch::Receiver<u64>, soft: &Cancellation
     }
 }
 
-/// Waits for the next moment at which something falls due by itself, such as a retry, and no longer than [`POLL`].
+/// Waits for the next moment at which something falls due by itself, such as a retry, and no longer than
+/// [`POLL_INTERVAL`].
 async fn until_due(shop: &Shop) {
-    tokio::time::sleep(QUIET).await;
+    tokio::time::sleep(CHECK_INTERVAL_MIN).await;
     let pause = match (shop.store.next_due().await, shop.store.now().await) {
-        (Ok(Some(due)), Ok(now)) => due.since(now).min(POLL),
-        _ => POLL,
+        (Ok(Some(due)), Ok(now)) => due.since(now).min(POLL_INTERVAL),
+        _ => POLL_INTERVAL,
     };
     tokio::time::sleep(pause).await;
 }

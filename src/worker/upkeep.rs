@@ -7,15 +7,15 @@ use tokio_util::sync::CancellationToken;
 use crate::store::SharedStore;
 
 /// How often the store is pruned.
-const EVERY: Duration = Duration::from_mins(1);
+const PRUNE_INTERVAL: Duration = Duration::from_mins(1);
 /// Tasks deleted in one step; few, so that no other call waits long behind it.
-const STEP: u32 = 500;
+const PRUNE_BATCH: u32 = 500;
 
 /// Prunes until stopped.
 pub(super) async fn run(store: SharedStore, stop: CancellationToken) {
-    while stop.run_until_cancelled(tokio::time::sleep(EVERY)).await.is_some() {
+    while stop.run_until_cancelled(tokio::time::sleep(PRUNE_INTERVAL)).await.is_some() {
         loop {
-            match store.prune(STEP).await {
+            match store.prune(PRUNE_BATCH).await {
                 Ok(pruned) if pruned.has_more && !stop.is_cancelled() => {}
                 Ok(_) => break,
                 Err(error) => {

@@ -1,4 +1,4 @@
-//! The import table of `docs/ARCHITECTURE.md`, held by reading the sources.
+//! The import table of `docs/ARCHITECTURE.md`, and which rooms know which crates, held by reading the sources.
 //!
 //! The api cannot send mail, the worker cannot see HTTP, only cli knows all rooms. Code under `#[cfg(test)]`
 //! counts too: a test that needs a foreign room belongs here, in `tests/it`. To add a room, add it to
@@ -32,6 +32,31 @@ const ROOMS: &[(&str, Imports)] = &[
     ("cli", Imports::All),
     ("main", Imports::Only(&["cli"])),
     ("lib", Imports::Only(&[])),
+];
+
+/// Crates that only these rooms may use.
+const CRATES: &[(&str, &[&str])] = &[
+    ("rusqlite", &["store"]),
+    ("redis", &["store"]),
+    ("axum", &["api"]),
+    ("hyper", &["api"]),
+    ("hyper_util", &["api"]),
+    ("tower", &["api"]),
+    ("tower_http", &["api"]),
+    // The settings hold URLs, and reqwest brings a type for them.
+    ("reqwest", &["client", "cli", "config"]),
+    ("lettre", &["mail"]),
+    ("tokio_rustls", &["mail"]),
+    ("minijinja", &["domain"]),
+    ("jsonwebtoken", &["auth"]),
+    ("tokio_cron_scheduler", &["scheduler"]),
+    ("metrics_exporter_prometheus", &["telemetry"]),
+    ("dotenvy", &["config"]),
+    ("anyhow", &["cli"]),
+    ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("tabled", &["cli"]),
+    ("indicatif", &["cli"]),
 ];
 
 const LINE_LIMIT: usize = 500;
@@ -69,6 +94,12 @@ fn faults(path: &str, source: &str) -> Vec<String> {
         match reach {
             Reach::Room(other) if may_import(room, allowed, &other) => {}
             Reach::Room(other) => faults.push(format!("{path}:{line}: `{room}` may not import `{other}`")),
+            Reach::Name(name) => {
+                let rooms = CRATES.iter().find(|(known, _)| *known == name).map(|(_, rooms)| *rooms);
+                if rooms.is_some_and(|rooms| !rooms.contains(&room)) {
+                    faults.push(format!("{path}:{line}: `{room}` may not use the crate `{name}`"));
+                }
+            }
             Reach::WholeCrate => faults.push(format!("{path}:{line}: name the rooms, not the whole crate")),
             Reach::Elsewhere => {
                 faults.push(format!("{path}:{line}: no `include!` or `#[path]`: the code would escape"));
@@ -182,6 +213,16 @@ fn broken_samples_are_caught() {
         ("src/worker/run.rs", "use crate::wire::Task;", "`worker` may not import `wire`"),
         ("src/mail/mod.rs", "use crate::store::Store;", "`mail` may not import `store`"),
         ("src/domain/task.rs", "use crate::clock::Clock;", "`domain` may not import `clock`"),
+        ("src/api/task.rs", "use rusqlite::Connection;", "`api` may not use the crate `rusqlite`"),
+        ("src/api/task.rs", "fn f(pool: &::redis::Client) {}", "crate `redis`"),
+        ("src/worker/run.rs", "use {std::fmt, reqwest::Client};", "crate `reqwest`"),
+        ("src/worker/run.rs", "use tower;", "crate `tower`"),
+        ("src/worker/run.rs", "use hyper as http;", "crate `hyper`"),
+        ("src/cli/up.rs", "pub use axum::{Json, Router};", "crate `axum`"),
+        ("src/cli/up.rs", "mod tests { fn f() { if true { lettre::x(); } } }", "crate `lettre`"),
+        ("src/config/env.rs", "#[derive(clap::Parser)] struct A;", "crate `clap`"),
+        ("src/config/env.rs", "use r#tabled::Table;", "crate `tabled`"),
+        ("src/lib.rs", "pub use indicatif::ProgressBar;", "crate `indicatif`"),
         ("src/main.rs", "use gomail::{cli, store};", "`main` may not import `store`"),
         ("src/lib.rs", "pub use crate::domain::Lane;", "`lib` may not import `domain`"),
         ("src/lib.rs", "pub use self::domain::Lane;", "`lib` may not import `domain`"),
@@ -213,6 +254,9 @@ fn what_is_allowed_or_no_code_passes() {
         ("src/api/task.rs", "fn f(mail: u8) { other::mail::send(); include_str!(\"x\"); let path = [path]; }"),
         ("src/store/sqlite/lease.rs", "use super::super::error::StoreError; use crate::clock::Clock;"),
         ("src/cli/up.rs", "use crate::{api, mail, scheduler, worker};"),
+        ("src/cli/up.rs", "use crate::{store::{Store, redis::RedisStore}}; use crate::store::redis::RedisStore;"),
+        ("src/cli/up.rs", "use {clap::Parser, reqwest::Client}; fn f(axum: u8) { crate::store::redis::f(axum); }"),
+        ("src/config/env.rs", "fn f() -> reqwest::Url { Vec::new(); } // axum::Router"),
         ("src/main.rs", "fn main() -> std::process::ExitCode { gomail::cli::main() }"),
         ("src/lib.rs", "pub mod domain; mod tests { }"),
     ];

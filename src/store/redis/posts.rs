@@ -25,9 +25,9 @@ use crate::{
 /// Posts that may wait in line; further callers wait outside.
 const WAITING: usize = 1024;
 /// Posts of one call.
-const TOGETHER: usize = 64;
+const POSTS_PER_CALL: usize = 64;
 /// Bytes from which a call takes no further post: a script holds everyone up.
-const ENOUGH: usize = 256 * 1024;
+const BYTES_PER_CALL: usize = 256 * 1024;
 
 /// A post as the script takes it.
 struct Post {
@@ -72,7 +72,7 @@ impl Calls {
     /// Calls for what waits in line, until the store is dropped.
     pub(super) async fn run(mut self) {
         let mut waiting = Vec::new();
-        while self.line.recv_many(&mut waiting, TOGETHER).await > 0 {
+        while self.line.recv_many(&mut waiting, POSTS_PER_CALL).await > 0 {
             while !waiting.is_empty() {
                 self.call_for(&mut waiting).await;
             }
@@ -83,7 +83,7 @@ impl Calls {
     async fn call_for(&self, waiting: &mut Vec<Post>) {
         let mut bytes = 0;
         let enough = waiting.iter().position(|post| {
-            let is_enough = bytes >= ENOUGH;
+            let is_enough = bytes >= BYTES_PER_CALL;
             bytes += post.args.iter().map(String::len).sum::<usize>();
             is_enough
         });

@@ -21,13 +21,13 @@ use crate::{
 };
 
 /// Most tasks per call: Lua's `unpack` takes a few thousand values, and a script blocks the whole server.
-const TOGETHER: usize = 1000;
+const TASKS_PER_CALL: usize = 1000;
 /// Tasks that one call leases at most, of any lane and of codes each. Whoever has room for more comes again.
-const LEASED: u32 = 256;
+const LEASED_PER_CALL: u32 = 256;
 /// Works read per command: they may be large, and each reply must arrive before the timeout.
-const WORKS: usize = 64;
+const WORKS_PER_READ: usize = 64;
 /// Calls that a page of a filtered list may cost; each looks at 2,000 tasks.
-const LOOKS: u32 = 25;
+const CALLS_PER_PAGE: u32 = 25;
 
 #[async_trait]
 impl Queue for RedisStore {
@@ -40,18 +40,22 @@ impl Queue for RedisStore {
     }
 
     async fn lease(&self, request: LeaseRequest) -> Result<Vec<Leased>, StoreError> {
-        let request = LeaseRequest { any: request.any.min(LEASED), codes: request.codes.min(LEASED), ..request };
+        let request = LeaseRequest {
+            any: request.any.min(LEASED_PER_CALL),
+            codes: request.codes.min(LEASED_PER_CALL),
+            ..request
+        };
         let turn = self.turn.fetch_add(request.any.into(), Ordering::Relaxed);
         self.leased(request, request.shares(turn), 0).await
     }
 
     async fn lease_changes(&self, limit: u32, lease: Duration) -> Result<Vec<Leased>, StoreError> {
-        self.leased(LeaseRequest { any: 0, codes: 0, lease }, [0; 3], limit.min(LEASED)).await
+        self.leased(LeaseRequest { any: 0, codes: 0, lease }, [0; 3], limit.min(LEASED_PER_CALL)).await
     }
 
     async fn extend(&self, leases: &[(TaskId, u64)], lease: Duration) -> Result<Vec<bool>, StoreError> {
         let mut extended = Vec::with_capacity(leases.len());
-        for leases in leases.chunks(TOGETHER) {
+        for leases in leases.chunks(TASKS_PER_CALL) {
             let mut call = self.caller.script(&scripts::EXTEND).arg(millis(lease));
             for (id, token) in leases {
                 call = call.arg(id.to_string()).arg(token);
@@ -63,7 +67,7 @@ impl Queue for RedisStore {
 
     async fn begin(&self, begins: &[Begin]) -> Result<Vec<Begun>, StoreError> {
         let mut answers: Vec<u64> = Vec::with_capacity(begins.len());
-        for begins in begins.chunks(TOGETHER) {
+        for begins in begins.chunks(TASKS_PER_CALL) {
             let ends = begins.iter().map(|begin| begin.not_after.millis());
             let all = ends.clone().map(|end| end.to_string()).collect::<Vec<_>>().join(" ");
             let mut call = self.caller.script(&scripts::BEGIN).arg(ends.min()).arg(all);
@@ -86,7 +90,7 @@ impl Queue for RedisStore {
     async fn settle(&self, settlements: &[Settlement]) -> Result<Vec<Settled>, StoreError> {
         let mut answers: Vec<bool> = Vec::with_capacity(settlements.len());
         // A call that fails after others went well: all are repeated, which harms nothing.
-        for settlements in settlements.chunks(TOGETHER) {
+        for settlements in settlements.chunks(TASKS_PER_CALL) {
             let mut call = self.caller.script(&scripts::SETTLE);
             for settlement in settlements {
                 call = self.with_settlement(call, settlement)?;
@@ -119,7 +123,7 @@ impl Queue for RedisStore {
         let wanted = limit(page) + 1;
         let mut place = task_after(page)?;
         let mut found = Vec::new();
-        for _ in 0..LOOKS {
+        for _ in 0..CALLS_PER_PAGE {
             let (score, id) = place.split_once(' ').unwrap_or_default();
             let call = self.caller.script(&scripts::LIST).arg(account.as_str()).arg(wanted - found.len());
             let call = call.arg(score).arg(id).arg(&filters);
@@ -198,7 +202,7 @@ impl RedisStore {
         let (now, token, ids) = answer;
         let (leased_at, token) = (Timestamp::from_millis(now), u64::try_from(token).unwrap_or(0));
         let mut all = Vec::with_capacity(ids.len());
-        for ids in ids.chunks(WORKS) {
+        for ids in ids.chunks(WORKS_PER_READ) {
             // A newsletter mail has its run's work.
             let is_posted = |id: &str| !id.starts_with('r');
             let keys = ids.iter().flat_map(|id| {

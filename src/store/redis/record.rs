@@ -7,14 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::{fault::broken, row::place_of};
 use crate::{
     domain::{
-        AccountId, Address, Attempt, LANES, Lane, NewTask, Outcome, Reason, Stage, State, Tag, TaskId, TaskName,
-        TaskType, Timestamp, Work,
+        AccountId, Address, Attempt, LANES, Lane, NewTask, Outcome, RECLAIMS_ALONE, Reason, Stage, State, Tag, TaskId,
+        TaskName, TaskType, Timestamp, Work,
     },
     store::{Job, Leased, StoreError, TaskView, lost::Lost},
 };
-
-/// Reclaims after which a task runs alone, as `task.lua` has it.
-const ALONE: u32 = 3;
 
 /// The numbers and names of a record's first line.
 struct Head<'a> {
@@ -130,7 +127,7 @@ pub(super) fn leased(
         leased_at,
         expires_at: head.expires,
         duplicate_possible: head.duplicate_possible,
-        alone: head.reclaims >= ALONE,
+        alone: head.reclaims >= RECLAIMS_ALONE,
         bytes,
         job,
     }))

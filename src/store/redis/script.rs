@@ -2,6 +2,12 @@
 
 use std::sync::LazyLock;
 
+use super::millis;
+use crate::{
+    domain::{AFTER_UNKNOWN, CODES_WINDOW, ISSUE_RETRIES, RECLAIMS_ALONE},
+    store::codes::CODE_KEPT,
+};
+
 /// A script as it is sent: its `#!lua` line, what it builds on, and itself.
 #[derive(Debug)]
 pub(super) struct Script {
@@ -24,10 +30,19 @@ const VIEW: &str = include_str!("lua/view.lua");
 const MARK: &str = include_str!("lua/mark.lua");
 const DELIVER: &str = include_str!("lua/deliver.lua");
 
+/// Numbers that this store shares with the other, durations in milliseconds: what every script begins with.
+fn shared_numbers() -> String {
+    let [unknown, window, kept] = [AFTER_UNKNOWN, CODES_WINDOW, CODE_KEPT].map(millis);
+    format!(
+        "local RECLAIMS_ALONE, ISSUE_RETRIES = {RECLAIMS_ALONE}, {ISSUE_RETRIES}\n\
+         local AFTER_UNKNOWN, CODES_WINDOW, CODE_KEPT = {unknown}, {window}, {kept}\n"
+    )
+}
+
 impl Script {
     fn new(parts: &[&str], text: &str, repeatable: bool, durable: bool) -> Self {
         let (shebang, body) = text.split_once('\n').expect("every script begins with its #!lua line");
-        let code = format!("{shebang}\n{CORE}{}{body}", parts.concat());
+        let code = format!("{shebang}\n{}{CORE}{}{body}", shared_numbers(), parts.concat());
         let sha = ::redis::Script::new(&code).get_hash().to_owned();
         Self { code, sha, repeatable, durable }
     }

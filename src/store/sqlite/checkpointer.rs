@@ -16,9 +16,9 @@ use super::{open, sql::Sql as _};
 use crate::store::StoreError;
 
 /// Pages not yet checkpointed (16 MiB) from which on a `PASSIVE` checkpoint is made; many, so that it is rare.
-const WORTH_IT: i64 = 4000;
+const PASSIVE_FROM_PAGES: i64 = 4000;
 /// Pages in the log (64 MiB) from which on a `FULL` checkpoint is made, which blocks the writer.
-const LONG: i64 = 16_000;
+const FULL_FROM_PAGES: i64 = 16_000;
 
 /// The way to the thread.
 #[derive(Debug)]
@@ -63,9 +63,9 @@ fn serve(conn: &Connection, asked: &Receiver<()>) {
 
 fn fold(conn: &Connection) -> Result<(), StoreError> {
     let (mut log, folded) = checkpoint(conn, "PRAGMA wal_checkpoint(NOOP)")?;
-    if log - folded >= WORTH_IT {
+    if log - folded >= PASSIVE_FROM_PAGES {
         (log, _) = checkpoint(conn, "PRAGMA wal_checkpoint(PASSIVE)")?;
-        if log >= LONG {
+        if log >= FULL_FROM_PAGES {
             checkpoint(conn, "PRAGMA wal_checkpoint(FULL)")?;
         }
     }

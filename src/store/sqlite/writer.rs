@@ -38,15 +38,15 @@ const WAITING: usize = 2048;
 /// How long a caller waits to get in line.
 const ADMISSION: Duration = Duration::from_secs(5);
 /// How long a transaction goes on taking commands: large posts must not delay the lease of a code.
-const LONGEST: Duration = Duration::from_millis(20);
+const TRANSACTION_MAX: Duration = Duration::from_millis(20);
 /// How often an idle writer checks whether another process changed the file.
-const WATCH: Duration = Duration::from_millis(100);
-/// Spent works that are swept at once; fewer wait for [`SOON`].
-const MANY: usize = 256;
+const IDLE_CHECK_INTERVAL: Duration = Duration::from_millis(100);
+/// Spent works that are swept at once; fewer wait for [`SWEEP_DELAY_MAX`].
+const SWEEP_BATCH: usize = 256;
 /// How long a spent work may stay.
-const SOON: Duration = Duration::from_secs(1);
+const SWEEP_DELAY_MAX: Duration = Duration::from_secs(1);
 /// Transactions between two checks of the log's length.
-const ROUNDS: u32 = 16;
+const ROUNDS_PER_LOG_CHECK: u32 = 16;
 
 /// What a command needs before its caller may hear of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,7 +136,7 @@ impl Writer {
             checkpointer,
             rounds: 0,
             // A process that died may have left some: sweep at once.
-            spent: MANY,
+            spent: SWEEP_BATCH,
             swept: Instant::now(),
             seen,
         };
@@ -226,7 +226,7 @@ impl Thread {
                     reply.send(()).ok();
                     return;
                 }
-                match queue.recv_timeout(WATCH) {
+                match queue.recv_timeout(IDLE_CHECK_INTERVAL) {
                     Ok(order) => self.sort(order),
                     Err(RecvTimeoutError::Timeout) => self.watch(),
                     Err(RecvTimeoutError::Disconnected) => return,
@@ -237,7 +237,7 @@ impl Thread {
             }
             self.round();
             self.rounds += 1;
-            if self.rounds == ROUNDS {
+            if self.rounds == ROUNDS_PER_LOG_CHECK {
                 self.rounds = 0;
                 self.checkpointer.look();
             }
@@ -328,7 +328,7 @@ impl Thread {
 
     fn is_sweeping_due(&self, spent: usize) -> bool {
         let spent = self.spent + spent;
-        spent >= MANY || (spent > 0 && self.swept.elapsed() >= SOON)
+        spent >= SWEEP_BATCH || (spent > 0 && self.swept.elapsed() >= SWEEP_DELAY_MAX)
     }
 
     fn try_commit(&mut self, waiting: &mut VecDeque<Waiting>, taken: &mut Vec<Waiting>) -> Result<(), StoreError> {
@@ -340,7 +340,7 @@ impl Thread {
             let command = taken.last_mut().map(|(_, command, _)| command).expect("it was just pushed");
             catch_unwind(AssertUnwindSafe(|| command.run(&mut tx)))
                 .unwrap_or_else(|_| Err(StoreError::Fault("a command of the store panicked".to_owned())))?;
-            if began.elapsed() >= LONGEST {
+            if began.elapsed() >= TRANSACTION_MAX {
                 break;
             }
         }

@@ -1,4 +1,4 @@
-//! Reads which rooms a source file names: a small Rust lexer and a walker over paths.
+//! Reads which rooms and crates a source file names: a small Rust lexer and a walker over paths.
 //!
 //! Comments, strings and character literals are dropped, so only code counts. Every path is followed, not
 //! only `use`: `crate::store::Task` in a signature is an import as much as one at the top of the file, and
@@ -16,6 +16,8 @@ pub(super) enum Reach {
     Room(String),
     /// The whole crate (`use crate::*`, `use crate as x`): hides which rooms are meant.
     WholeCrate,
+    /// The first name of any other path: a crate, or whatever is in scope under that name.
+    Name(String),
     /// `include!` or `#[path]`: code that lives somewhere else.
     Elsewhere,
 }
@@ -31,13 +33,14 @@ struct Token<'a> {
 pub(super) fn reached(source: &str, depth: usize) -> Reached {
     let tokens = lex(source);
     let mut walker = Walker { tokens: &tokens, found: Reached::new() };
-    // One entry per open brace: whether it opened an inline module.
-    let mut braces: Vec<bool> = Vec::new();
+    let mut braces: Vec<Brace> = Vec::new();
 
     for i in 0..tokens.len() {
-        let here = depth + braces.iter().filter(|module| **module).count();
+        let here = depth + braces.iter().filter(|brace| **brace == Brace::Module).count();
         match tokens[i].text {
-            "{" => braces.push(i >= 2 && tokens[i - 2].text == "mod"),
+            "{" if i >= 2 && tokens[i - 2].text == "mod" => braces.push(Brace::Module),
+            "{" if i >= 1 && tokens[i - 1].text == "::" => braces.push(Brace::Path),
+            "{" => braces.push(Brace::Other),
             "}" => {
                 braces.pop();
             }
@@ -51,10 +54,27 @@ pub(super) fn reached(source: &str, depth: usize) -> Reached {
             "path" if i >= 2 && tokens[i - 1].text == "[" && tokens[i - 2].text == "#" => {
                 walker.note(Reach::Elsewhere, i);
             }
+            // In a path's braces the names go on from the path.
+            word if is_word(word) && !braces.contains(&Brace::Path) => {
+                let is_imported = i > 0 && tokens[i - 1].text == "use";
+                if is_imported || walker.text(i + 1) == "::" {
+                    walker.note(Reach::Name(word.trim_start_matches("r#").to_owned()), i);
+                }
+            }
             _ => {}
         }
     }
     walker.found
+}
+
+/// What an open brace opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Brace {
+    /// An inline module.
+    Module,
+    /// The branches of a path.
+    Path,
+    Other,
 }
 
 /// Whether the `::` before `i` opens a path (`use ::gomail::x`) instead of continuing one.

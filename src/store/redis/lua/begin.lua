@@ -14,7 +14,7 @@ local function refusal(id, record)
   if is_suppressed(account, recipient) then return 3 end
   local rid, seq = issue(id)
   if not rid then return nil end
-  local content = run_of(rid).k
+  local content = run_of(rid).content
   if content == '' then return 1 end
   local subscribed = call('HGET', P .. 'subs:' .. account .. ' ' .. content, string.lower(recipient))
   if not subscribed or string.match(subscribed, '^%d|(%d+)|') ~= seq then return 4 end

@@ -1,5 +1,6 @@
--- Put in front of every script (script.rs); keep it small, because every call runs it again. KEYS[1] is
--- "{namespace}:meta": it routes the call to the one slot that holds every key, and all other keys are made from its front.
+-- Put in front of every script, behind the numbers that both stores share (script.rs); keep it small, because every call
+-- runs it again. KEYS[1] is "{namespace}:meta": it routes the call to the one slot that holds every key, and all other
+-- keys are made from its front.
 -- Time is the server's, plus the test clock's offset.
 -- In Lua 5.1 `..` rounds numbers to 14 digits, and call() is slow to format them; int() avoids both.
 local call = redis.call

@@ -9,8 +9,8 @@
 -- first answer, sent again after it was lost, not a replay.
 local window = tonumber(ARGV[1])
 -- 256 works of this size, which is all that one call leases, are as many bytes as it may lease.
-local LARGE = 65536
-local HEAD, WIDTHS, HOUR, DAY = 6, { ['0'] = 7, ['1'] = 9, ['2'] = 10, ['3'] = 10 }, 3600000, 86400000
+local LARGE_WORK = 65536
+local HEAD, WIDTHS = 6, { ['0'] = 7, ['1'] = 9, ['2'] = 10, ['3'] = 10 }
 
 local function remembered(key, digest, nonce)
   local f = call('HMGET', P .. key, 'h', 'at', 'a', 'n')
@@ -37,9 +37,9 @@ local function code_refusal(key, sent, rules)
   -- A clock that was set back must not turn the cool-down into hours.
   local last = tonumber(f[3] or nil)
   if last and last <= now and now < last + rules.cooldown then return 'c ' .. int(last + rules.cooldown - now) end
-  call('ZREMRANGEBYSCORE', P .. sent, '-inf', now - HOUR)
+  call('ZREMRANGEBYSCORE', P .. sent, '-inf', now - CODES_WINDOW)
   local oldest = call('ZREVRANGE', P .. sent, rules.per_hour - 1, rules.per_hour - 1, 'WITHSCORES')
-  if oldest[2] then return 'l ' .. int(tonumber(oldest[2]) + HOUR - now) end
+  if oldest[2] then return 'l ' .. int(tonumber(oldest[2]) + CODES_WINDOW - now) end
 end
 
 -- How many tasks came into each lane's queue.
@@ -76,12 +76,12 @@ local function accept(account, rules, at)
     .. '\n' .. ARGV[at + 5]
   if call('SETNX', key_of(id), record) == 0 then return known(id) end
   write(P .. 'w:' .. id, ARGV[at + 6])
-  large = large or #ARGV[at + 6] > LARGE
+  large = large or #ARGV[at + 6] > LARGE_WORK
   add(list_of(entering, P .. 'tasks:' .. account), order, id)
   if code then
     call('HSET', P .. code, 't', id, 'l', ARGV[at + 8], 's', now, 'x', expires, 'u', 0)
     call('ZADD', P .. sent, now, id)
-    call('ZADD', P .. 'forget', now + 2 * rules.ttl + DAY, code, now + HOUR, sent)
+    call('ZADD', P .. 'forget', now + 2 * rules.ttl + CODE_KEPT, code, now + CODES_WINDOW, sent)
   end
   if state == '1' then
     local lane = P .. 'q' .. (code and '0' or '1')
@@ -92,7 +92,7 @@ local function accept(account, rules, at)
     add(list_of(entering, P .. 's0'), int(due * TICKS + accepted % TICKS), id)
     ready = true
   end
-  if written.n > MOST then write_sets() end
+  if written.n > VALUES_PER_COMMAND then write_sets() end
   return state .. ' ' .. id
 end
 

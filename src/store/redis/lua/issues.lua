@@ -5,17 +5,17 @@ local function run_of(rid)
   local run = runs[rid]
   if not run then
     local f = call('HMGET', P .. 'run:' .. rid, 'a', 'k')
-    run = { a = f[1] or '', k = f[2] or '' }
+    run = { account = f[1] or '', content = f[2] or '' }
     runs[rid] = run
   end
   return run
 end
 
--- A newsletter mail that waits for its first lease has no record: its recipient lies with WAITING others of its run in
--- one small hash, by sequence. That is a few hundred bytes a mail less.
-local WAITING, ISSUE_RETRIES = 64, 5
+-- A newsletter mail that waits for its first lease has no record: its recipient lies with others of its run,
+-- WAITING_PER_HASH of them, in one small hash, by sequence. That is a few hundred bytes a mail less.
+local WAITING_PER_HASH = 64
 local function waiting_of(rid, seq)
-  return P .. 'wait:' .. rid .. ' ' .. math.floor(seq / WAITING)
+  return P .. 'wait:' .. rid .. ' ' .. math.floor(seq / WAITING_PER_HASH)
 end
 
 -- The record it will have, its account and its place among that one's tasks; nil when there is no such mail.
@@ -25,7 +25,7 @@ local function fresh(id)
   if not recipient then return nil end
   local run = run_of(rid)
   local due = int(tonumber(call('ZSCORE', P .. 'q2', id) or now * TICKS) / TICKS)
-  local record = '1 0 4 2 0 0 ' .. run.a .. ' ' .. recipient .. ' - 0 0 0 ' .. ISSUE_RETRIES .. ' ' .. due .. ' ' .. due
-    .. ' ' .. seq .. ' 0\n' .. run.k .. '\n'
-  return record, run.a, int(due * TICKS + seq % TICKS)
+  local record = '1 0 4 2 0 0 ' .. run.account .. ' ' .. recipient .. ' - 0 0 0 ' .. ISSUE_RETRIES
+    .. ' ' .. due .. ' ' .. due .. ' ' .. seq .. ' 0\n' .. run.content .. '\n'
+  return record, run.account, int(due * TICKS + seq % TICKS)
 end

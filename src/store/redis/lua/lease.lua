@@ -42,7 +42,7 @@ local function fetch(ids)
   for _, set in ipairs({ 'q0', 'q1', 'q2', 'changes', 'alone' }) do call('ZREM', P .. set, unpack(ids)) end
 end
 
--- What came back ALONE times goes first and alone; in its turn a busy lane above it would keep it waiting for ever.
+-- What came back RECLAIMS_ALONE times goes first and alone; in its turn a busy lane above it would keep it waiting for ever.
 local suspect = call('ZRANGE', P .. 'alone', 0, 0)[1]
 -- Of a queue's front, what may go together.
 local function together(ids)

@@ -1,7 +1,7 @@
 #!lua flags=no-writes
 -- The account's tasks, newest first. ARGV: account, how many, place (score and id, or two empty texts), state, type,
--- recipient, tag. Looks at no more than LOOK tasks. Answers where it stopped ('' at the end), then the rows that fit.
-local LOOK, CHUNK = 2000, 100
+-- recipient, tag. Looks at no more than TASKS_PER_CALL. Answers where it stopped ('' at the end), then the rows that fit.
+local TASKS_PER_CALL, CHUNK = 2000, 100
 local key, wanted = P .. 'tasks:' .. ARGV[1], tonumber(ARGV[2])
 local state, kind, recipient, tag = ARGV[5], ARGV[6], ARGV[7], ARGV[8]
 
@@ -29,7 +29,7 @@ end
 
 local rank = ARGV[4] == '' and 0 or rank_after(tonumber(ARGV[3]), ARGV[4])
 local stopped, rows = '', {}
-for chunk = 1, LOOK / CHUNK do
+for chunk = 1, TASKS_PER_CALL / CHUNK do
   local found, ids = call('ZREVRANGE', key, rank, rank + CHUNK - 1, 'WITHSCORES'), {}
   for i = 1, #found, 2 do ids[#ids + 1] = found[i] end
   for i, record in ipairs(shown(ids)) do

@@ -3,7 +3,7 @@
 -- so that a call stays short whatever fell due. Answers the time, and of each task whose lease had expired id, mark and
 -- record.
 -- allow-oom: a full store is emptied by working, not by standing still.
-local AT_ONCE, PARKED = 500, 900000
+local AT_ONCE = 500
 local lost = {}
 
 local expired = call('ZRANGEBYSCORE', P .. 's2', '-inf', NOW, 'LIMIT', 0, AT_ONCE)
@@ -17,17 +17,17 @@ for i, before in ipairs(records_of(expired)) do
   else
     local mark = string.match(its_lease, '^%d+ (%d+)')
     -- Whoever held it has settled nothing.
-    t.k = '0'
+    t.token = '0'
     open(t)
     if mark == '0' then
-      t.b = t.b + 1
-      if t.b > ALONE then finish(t, FAILED, 'poison') else move(t, QUEUED, place(t)) end
+      t.reclaims = t.reclaims + 1
+      if t.reclaims > RECLAIMS_ALONE then finish(t, FAILED, 'poison') else move(t, QUEUED, place(t)) end
     else
       record(t, '\n[' .. mark .. ',' .. NOW .. ',"lost",null,null,null,null,null,null]')
-      t.f = t.f + 1
-      if t.y == MESSAGE and t.p == '0' then
-        t.p = 1
-        move(t, RETRYING, int((now + PARKED) * TICKS))
+      t.failures = t.failures + 1
+      if t.type == MESSAGE and t.duplicate == '0' then
+        t.duplicate = 1
+        move(t, RETRYING, int((now + AFTER_UNKNOWN) * TICKS))
       else
         finish(t, UNCERTAIN, 'outcome_unknown')
       end

@@ -12,12 +12,12 @@ for state = SUCCEEDED, UNCERTAIN do
     local t = record and open(load(id, record, false))
     call('ZREM', set, id)
     if t then
-      call('ZREM', P .. 'tasks:' .. t.a, id)
+      call('ZREM', P .. 'tasks:' .. t.account, id)
       call('UNLINK', key_of(id), P .. 'w:' .. id)
-      if t.rid then
-        count(P .. 'run:' .. t.rid, 'kept', -1)
-        thinned[t.rid] = true
-        call('ZREM', P .. 'lost:' .. t.rid, id)
+      if t.run then
+        count(P .. 'run:' .. t.run, 'kept', -1)
+        thinned[t.run] = true
+        call('ZREM', P .. 'lost:' .. t.run, id)
       end
     end
     gone = gone + 1

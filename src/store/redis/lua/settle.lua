@@ -20,11 +20,11 @@ local function settle(id, lease, token, verdict, attempt)
   if kind == 'D' then kind, attempt = 'S', string.match(attempt, '\n[^\n]*$') end
   local t = load(id, nil, lease)
   if not t then return 0 end
-  if t.s ~= RUNNING or t.k ~= token then
+  if t.state ~= RUNNING or t.token ~= token then
     -- The mail is out: whatever was thought of the task meanwhile, it succeeded.
-    if kind ~= 'S' then return t.s ~= RUNNING and t.k == token and 1 or 0 end
-    if t.s == SUCCEEDED then return 1 end
-    t.k = token
+    if kind ~= 'S' then return t.state ~= RUNNING and t.token == token and 1 or 0 end
+    if t.state == SUCCEEDED then return 1 end
+    t.token = token
   end
   record(t, attempt)
   local value, more = string.match(verdict, '^. ?(%S*) ?(.*)$')
@@ -32,13 +32,13 @@ local function settle(id, lease, token, verdict, attempt)
     finish(t, SUCCEEDED)
   elseif kind == 'R' then
     open(t)
-    if string.find(more, 'b', 1, true) then t.u = t.u + 1 end
-    if string.find(more, 'd', 1, true) then t.p = 1 end
-    t.f = t.f + 1
+    if string.find(more, 'b', 1, true) then t.tries = t.tries + 1 end
+    if string.find(more, 'd', 1, true) then t.duplicate = 1 end
+    t.failures = t.failures + 1
     move(t, RETRYING, int((now + tonumber(value)) * TICKS))
   elseif kind == 'F' then
     open(t)
-    if more ~= '' then suppress(t.a, string.lower(t.r), more) end
+    if more ~= '' then suppress(t.account, string.lower(t.recipient), more) end
     finish(t, FAILED, value)
   elseif kind == 'K' then
     finish(t, SKIPPED, value)

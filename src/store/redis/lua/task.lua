@@ -10,7 +10,6 @@
 local SCHEDULED, QUEUED, RUNNING, RETRYING = 0, 1, 2, 3
 local SUCCEEDED, FAILED, SKIPPED, CANCELLED, UNCERTAIN = 4, 5, 6, 7, 8
 local MESSAGE, CODE, SUBSCRIBE, UNSUBSCRIBE = '0', '1', '2', '3'
-local ALONE = 3
 
 -- Names are kept: each is a string to put together.
 local states, queues = {}, {}
@@ -34,39 +33,44 @@ local function load(id, record, lease)
   if new then record = fresh(id) end
   if not record then return nil end
   return {
-    id = id, record = record, s = lease and RUNNING or string.byte(record) - 48, b = string.byte(record, 3) - 48,
-    y = string.sub(record, 5, 5), l = string.sub(record, 7, 7),
-    k = lease and string.match(lease, '^%d+') or string.match(record, '^%d+', 9), rid = rid, seq = seq, new = new,
+    id = id, record = record, state = lease and RUNNING or string.byte(record) - 48,
+    reclaims = string.byte(record, 3) - 48, type = string.sub(record, 5, 5), lane = string.sub(record, 7, 7),
+    token = lease and string.match(lease, '^%d+') or string.match(record, '^%d+', 9), run = rid, seq = seq, new = new,
   }
 end
 
 local REST = '^%d+ %d+ (%S+) (%S+) (%S+) (%d+) (%d+) (%d) (%d+) (%d+) (%d+) (%d+) (%d+)\n(.*)$'
 local function open(t)
-  if not t.q then
-    t.a, t.r, t.q, t.u, t.f, t.p, t.x, t.d, t.c, t.o, t.e, t.tail = string.match(t.record, REST, 9)
+  if not t.reason then
+    t.account, t.recipient, t.reason, t.tries, t.failures, t.duplicate, t.retries, t.due, t.created, t.order, t.expires,
+      t.tail = string.match(t.record, REST, 9)
   end
   return t
 end
 
 local function record_of(t, at)
   local rest
-  if t.q then
-    rest = table.concat({ t.a, t.r, t.q, t.u, t.f, t.p, t.x, t.d, t.c, t.o, t.e }, ' ') .. '\n' .. t.tail
+  if t.reason then
+    local head = {
+      t.account, t.recipient, t.reason, t.tries, t.failures, t.duplicate, t.retries, t.due, t.created, t.order, t.expires,
+    }
+    rest = table.concat(head, ' ') .. '\n' .. t.tail
   else
     rest = string.sub(t.record, string.match(t.record, '^%d+ %d+ ()', 9))
   end
-  return t.s .. ' ' .. t.b .. string.sub(t.record, 4, 8) .. t.k .. ' ' .. at .. ' ' .. rest .. (t.attempt or '')
+  return t.state .. ' ' .. t.reclaims .. string.sub(t.record, 4, 8) .. t.token .. ' ' .. at .. ' ' .. rest
+    .. (t.attempt or '')
 end
 
 -- Its place in a queue: due, then accepted.
 local function place(t)
   open(t)
-  return int(t.d * TICKS + t.o % TICKS)
+  return int(t.due * TICKS + t.order % TICKS)
 end
 
 -- What move() changes, gathered: one command for many tasks. Write it before a set or a record is read, or a task is
 -- moved again. Lists know their length, since Lua searches for it.
-local MOST = 4000
+local VALUES_PER_COMMAND = 4000
 local leaving, entering, written, done = {}, {}, { n = 0 }, { n = 0 }
 
 local function list_of(lists, set)
@@ -112,38 +116,38 @@ end
 -- Moves a task to the set of state `to`, where `score` is its place, counts the step, and saves its record. Only lease.lua
 -- makes it running.
 local function move(t, to, score)
-  local from, id = t.s, t.id
-  local out = add(list_of(leaving, set_of(from, t.l)), id)
-  local into = add(list_of(entering, set_of(to, t.l)), score, id)
-  if t.y == SUBSCRIBE or t.y == UNSUBSCRIBE then
+  local from, id = t.state, t.id
+  local out = add(list_of(leaving, set_of(from, t.lane)), id)
+  local into = add(list_of(entering, set_of(to, t.lane)), score, id)
+  if t.type == SUBSCRIBE or t.type == UNSUBSCRIBE then
     if from == QUEUED then add(list_of(leaving, P .. 'changes'), id) end
     if to == QUEUED then add(list_of(entering, P .. 'changes'), score, id) end
   end
-  if t.b >= ALONE then
+  if t.reclaims >= RECLAIMS_ALONE then
     if from == QUEUED then call('ZREM', P .. 'alone', id) end
     if to == QUEUED then call('ZADD', P .. 'alone', score, id) end
   end
-  if to >= SUCCEEDED then count(COUNT, 'e' .. t.y .. to, 1) end
-  if t.rid then
-    local run = P .. 'run:' .. t.rid
+  if to >= SUCCEEDED then count(COUNT, 'e' .. t.type .. to, 1) end
+  if t.run then
+    local run = P .. 'run:' .. t.run
     if from >= SUCCEEDED then count(run, from, -1) end
     if to >= SUCCEEDED then count(run, to, 1) end
     if to > SUCCEEDED then
-      call('ZADD', P .. 'lost:' .. t.rid, t.seq, id)
+      call('ZADD', P .. 'lost:' .. t.run, t.seq, id)
     elseif from > SUCCEEDED then
-      call('ZREM', P .. 'lost:' .. t.rid, id)
+      call('ZREM', P .. 'lost:' .. t.run, id)
     end
-    if t.new then call('HDEL', waiting_of(t.rid, t.seq), t.seq) end
+    if t.new then call('HDEL', waiting_of(t.run, t.seq), t.seq) end
   end
-  t.s = to
+  t.state = to
   write(key_of(id), record_of(t, to >= SUCCEEDED and score or '0'))
-  if out > MOST or into > MOST then write_sets() end
+  if out > VALUES_PER_COMMAND or into > VALUES_PER_COMMAND then write_sets() end
 end
 
 -- Ends a task. Only `failed` and `uncertain` keep their work: an operator may put them back.
 local function finish(t, to, reason)
-  if reason or t.s >= SUCCEEDED then open(t).q = reason or '-' end
-  if to ~= FAILED and to ~= UNCERTAIN and not t.rid then add(done, P .. 'w:' .. t.id) end
+  if reason or t.state >= SUCCEEDED then open(t).reason = reason or '-' end
+  if to ~= FAILED and to ~= UNCERTAIN and not t.run then add(done, P .. 'w:' .. t.id) end
   move(t, to, NOW)
 end
 

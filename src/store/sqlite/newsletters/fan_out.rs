@@ -8,12 +8,9 @@ use super::super::{
     tx::{Counted, Tx, counter},
 };
 use crate::{
-    domain::{Lane, RunId, State, TaskType},
+    domain::{ISSUE_RETRIES, Lane, RunId, State, TaskType},
     store::{FanOut, StoreError},
 };
-
-/// Tries after the first of a newsletter mail: no client says how many.
-const RETRIES: i64 = 5;
 
 /// Makes the tasks of the next at most `limit` subscriptions.
 pub(super) fn step(tx: &mut Tx<'_>, run: RunId, limit: i64, high_water: u64) -> Result<FanOut, StoreError> {
@@ -77,7 +74,7 @@ fn make_tasks(tx: &mut Tx<'_>, range: &Range) -> Result<i64, StoreError> {
             lane.number(),
             State::Queued.number(),
             now,
-            RETRIES,
+            ISSUE_RETRIES,
             int(range.run.0),
             range.series,
             range.after,

@@ -1,7 +1,5 @@
 //! Accepting posts.
 
-use std::time::Duration;
-
 use rusqlite::params;
 
 use super::super::{
@@ -12,14 +10,11 @@ use super::super::{
 };
 use crate::{
     domain::{
-        AccountId, CodeRules, ContentTypeName, IDEMPOTENCY_WINDOW, IdempotencyKey, Lane, NewTask, OtpMail, Purpose,
-        State, Subject, TaskId, TaskType, Timestamp, Work,
+        AccountId, CODES_WINDOW, CodeRules, ContentTypeName, IDEMPOTENCY_WINDOW, IdempotencyKey, Lane, NewTask,
+        OtpMail, Purpose, State, Subject, TaskId, TaskType, Timestamp, Work,
     },
     store::{Enqueue, Enqueued, Posted, Refusal, StoreError},
 };
-
-/// The window of the limit on codes per recipient.
-const HOUR: Duration = Duration::from_hours(1);
 
 /// A post made ready by its caller, so that the writing thread serialises nothing.
 pub(super) struct Post {
@@ -214,10 +209,10 @@ impl Post {
         let oldest = tx.conn.first(
             "SELECT at FROM code_sent WHERE owner = ?1 AND recipient = ?2 AND at > ?3
              ORDER BY at DESC, ord DESC LIMIT 1 OFFSET ?4",
-            params![owner, key, tx.now.minus(HOUR).millis(), int(u64::from(self.rules.per_hour.max(1)) - 1)],
+            params![owner, key, tx.now.minus(CODES_WINDOW).millis(), int(u64::from(self.rules.per_hour.max(1)) - 1)],
             |row| Ok(row.get(0)?),
         )?;
-        let limited = oldest.map(|at| wait_ms(Timestamp::from_millis(at).plus(HOUR)));
+        let limited = oldest.map(|at| wait_ms(Timestamp::from_millis(at).plus(CODES_WINDOW)));
         Ok(limited.map(|wait_ms| Refusal::RateLimited { wait_ms }))
     }
 }

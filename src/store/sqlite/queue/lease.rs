@@ -11,11 +11,11 @@ use super::{
         sql::Sql as _,
         tx::{Counted, Tx},
     },
-    reclaim::{RECLAIMS_ALONE, TakenBack, reclaim},
+    reclaim::{TakenBack, reclaim},
     task::{Place, Task},
 };
 use crate::{
-    domain::{AccountId, LANES, Lane, State, TaskId, TaskType, Timestamp, Work},
+    domain::{AccountId, LANES, Lane, RECLAIMS_ALONE, State, TaskId, TaskType, Timestamp, Work},
     store::{Job, LEASED_BYTES, LeaseRequest, Leased, StoreError, known::Known, lost},
 };
 

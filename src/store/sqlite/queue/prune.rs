@@ -8,14 +8,9 @@ use super::super::{
     tx::{Counted, Tx},
 };
 use crate::{
-    domain::{IDEMPOTENCY_WINDOW, Lane, RunId, State, TaskType},
-    store::{OUTBOX_MAX, Pruned, RUN_RETENTION, StoreError},
+    domain::{CODES_WINDOW, IDEMPOTENCY_WINDOW, Lane, RunId, State, TaskType},
+    store::{OUTBOX_MAX, Pruned, RUN_RETENTION, StoreError, codes::CODE_KEPT},
 };
-
-/// How long a code's row outlives all it is needed for: its wrong tries count until one lifetime after the first of them.
-const AFTER_CODE: Duration = Duration::from_hours(24);
-/// The window of the limit on codes per recipient.
-const HOUR: Duration = Duration::from_hours(1);
 
 /// Forgets at most `limit` ended tasks, and as many of every other kind.
 pub(super) fn prune(tx: &mut Tx<'_>, limit: i64, retention: Duration) -> Result<Pruned, StoreError> {
@@ -65,12 +60,12 @@ fn prune_rest(tx: &Tx<'_>, limit: i64) -> Result<u64, StoreError> {
     let codes = tx.conn.run(
         "DELETE FROM code WHERE (owner, recipient, purpose) IN
          (SELECT owner, recipient, purpose FROM code WHERE expires <= ?1 AND 2 * expires - sent <= ?1 LIMIT ?2)",
-        [ago(AFTER_CODE), limit],
+        [ago(CODE_KEPT), limit],
     )?;
     let sent = tx.conn.run(
         "DELETE FROM code_sent WHERE (owner, recipient, at, ord) IN
          (SELECT owner, recipient, at, ord FROM code_sent WHERE at <= ?1 LIMIT ?2)",
-        [ago(HOUR), limit],
+        [ago(CODES_WINDOW), limit],
     )?;
     let captured = tx.conn.run(
         "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox ORDER BY id

@@ -9,12 +9,10 @@ use super::{
     task::Task,
 };
 use crate::{
-    domain::{AFTER_UNKNOWN, Attempt, LANES, Outcome, Reason, State, TaskType, Timestamp},
+    domain::{AFTER_UNKNOWN, Attempt, LANES, Outcome, RECLAIMS_ALONE, Reason, State, TaskType, Timestamp},
     store::{StoreError, lost::Lost},
 };
 
-/// Reclaims after which a task is leased alone; one more is its end.
-pub(super) const RECLAIMS_ALONE: u32 = 3;
 /// Leases that one call takes back per lane.
 const AT_ONCE: i64 = 1000;
 
