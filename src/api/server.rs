@@ -150,7 +150,7 @@ fn answer(
         let (mut request, rest) = unread::lend(request);
         request.extensions_mut().insert(Peer(peer.ip()));
         let mut response = edge::answer(&state, router, request).await;
-        if !rest.is_read().await {
+        if !rest.read().await {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         Ok(response)

@@ -55,8 +55,8 @@ pub(super) fn lend(request: Request<Incoming>) -> (Request<Body>, Rest) {
 }
 
 impl Rest {
-    /// Reads the rest if it is small; whether the connection can take another request.
-    pub(super) async fn is_read(self) -> bool {
+    /// Reads the rest if it is small; answers whether the connection can take another request.
+    pub(super) async fn read(self) -> bool {
         let rest = self.slot.and_then(|slot| slot.lock().unwrap_or_else(PoisonError::into_inner).take());
         let Some(rest) = rest else { return true };
         if self.is_awaited {

@@ -265,7 +265,8 @@ mod tests {
         holder.execute_batch("BEGIN IMMEDIATE").unwrap();
         let (desk, work) = Desk::new(store.clone(), Journal::open(&folder.path().join("journal")).unwrap());
         let hard = CancellationToken::new();
-        let working = tokio::spawn(work.run(hard.clone()));
+        let tracker = tokio_util::task::TaskTracker::new();
+        let working = tracker.spawn(work.run(hard.clone()));
         let delivery = |token| {
             let id = TaskId::posted_at(Timestamp::from_millis(1));
             Settlement { id, token, verdict: Verdict::Succeeded, attempt: None }

@@ -243,7 +243,7 @@ impl Connection {
             Self::Node(connection) => pipeline.query_async(connection).await?,
             Self::Cluster(connection) => pipeline.query_async(connection).await?,
         };
-        let [value, synced, replicas] = <[Value; 3]>::try_from(answers).unwrap_or_else(|_| [const { Value::Nil }; 3]);
+        let [value, synced, replicas] = <[Value; 3]>::try_from(answers).unwrap_or([const { Value::Nil }; 3]);
         let is_synced = !matches!(synced, Value::ServerError(_));
         let is_replicated = is_synced && matches!(replicas, Value::Int(count) if count > 0);
         Ok(Answer { value: value.extract_error()?, is_replicated })
