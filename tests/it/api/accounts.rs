@@ -191,7 +191,7 @@ async fn what_a_proxy_passes_on_is_not_from_this_machine() {
 async fn a_key_that_has_ended_deregisters_its_account_and_does_nothing_else() {
     let app = TestApp::start_with(|parts| {
         parts.accounts.registration = Registration::Open;
-        parts.accounts.key_ttl = Some(Duration::from_secs(60));
+        parts.accounts.key_ttl = Some(Duration::from_mins(1));
     })
     .await;
     let key = app.sign_up("me@example.com").await;
