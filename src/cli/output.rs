@@ -197,8 +197,8 @@ pub(super) fn time_or_dash(of: Option<Timestamp>) -> String {
 pub(super) fn span(of: Duration) -> String {
     let seconds = of.as_secs();
     match seconds {
-        0..10 => format!("{:.1} s", of.as_secs_f64()),
-        10..60 => format!("{seconds} s"),
+        0..10 if of.subsec_nanos() > 0 => format!("{:.1} s", of.as_secs_f64()),
+        0..60 => format!("{seconds} s"),
         60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
         3600..86_400 => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
         _ => format!("{} d {} h", seconds / 86_400, seconds % 86_400 / 3600),
