@@ -269,10 +269,10 @@ complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l name -d 'Your name for the task' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l retries -d 'Tries after the first, 0 to 20 [default: 3]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l wait-timeout -d 'How long to wait at most [default: 5m]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l idempotency-key -d 'Repeating a command with the same key sends once' -r
+complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l idempotency-key -d 'Repeating a command with the same key sends once. Each chunk of a file has a key made of it' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
-complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l wait -d 'Wait until the task has ended; fail if it did not succeed'
+complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l wait -d 'Wait until every task has ended; fail if one did not succeed'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l dry-run -d 'Print what would be posted, and post nothing'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -s h -l help -d 'Print help'
@@ -301,10 +301,10 @@ complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subc
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l name -d 'Your name for the task' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l retries -d 'Tries after the first, 0 to 20 [default: 3]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l wait-timeout -d 'How long to wait at most [default: 5m]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l idempotency-key -d 'Repeating a command with the same key sends once' -r
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l idempotency-key -d 'Repeating a command with the same key sends once. Each chunk of a file has a key made of it' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l wait -d 'Wait until the task has ended; fail if it did not succeed'
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l wait -d 'Wait until every task has ended; fail if one did not succeed'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l dry-run -d 'Print what would be posted, and post nothing'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -s h -l help -d 'Print help'
@@ -319,10 +319,10 @@ complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subc
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l name -d 'Your name for the task' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l retries -d 'Tries after the first, 0 to 20 [default: 3]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l wait-timeout -d 'How long to wait at most [default: 5m]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l idempotency-key -d 'Repeating a command with the same key sends once' -r
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l idempotency-key -d 'Repeating a command with the same key sends once. Each chunk of a file has a key made of it' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l wait -d 'Wait until the task has ended; fail if it did not succeed'
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l wait -d 'Wait until every task has ended; fail if one did not succeed'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l dry-run -d 'Print what would be posted, and post nothing'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -s h -l help -d 'Print help'
@@ -340,10 +340,10 @@ complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subc
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l name -d 'Your name for the task' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l retries -d 'Tries after the first, 0 to 20 [default: 3]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l wait-timeout -d 'How long to wait at most [default: 5m]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l idempotency-key -d 'Repeating a command with the same key sends once' -r
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l idempotency-key -d 'Repeating a command with the same key sends once. Each chunk of a file has a key made of it' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l wait -d 'Wait until the task has ended; fail if it did not succeed'
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l wait -d 'Wait until every task has ended; fail if one did not succeed'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l dry-run -d 'Print what would be posted, and post nothing'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -s h -l help -d 'Print help'
@@ -354,10 +354,10 @@ complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subc
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l name -d 'Your name for the task' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l retries -d 'Tries after the first, 0 to 20 [default: 3]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l wait-timeout -d 'How long to wait at most [default: 5m]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l idempotency-key -d 'Repeating a command with the same key sends once' -r
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l idempotency-key -d 'Repeating a command with the same key sends once. Each chunk of a file has a key made of it' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l wait -d 'Wait until the task has ended; fail if it did not succeed'
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l wait -d 'Wait until every task has ended; fail if one did not succeed'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l dry-run -d 'Print what would be posted, and post nothing'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -s h -l help -d 'Print help'

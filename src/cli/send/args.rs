@@ -59,8 +59,8 @@ pub(in crate::cli) struct Delivery {
     /// Tries after the first, 0 to 20 [default: 3].
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u8).range(0..=20))]
     retries: Option<u8>,
-    /// Wait until the task has ended; fail if it did not succeed.
-    #[arg(long, conflicts_with_all = ["csv", "jsonl", "dry_run"])]
+    /// Wait until every task has ended; fail if one did not succeed.
+    #[arg(long, conflicts_with = "dry_run")]
     wait: bool,
     /// How long to wait at most [default: 5m].
     #[arg(long, value_name = "DURATION", requires = "wait", value_parser = parse_duration)]
@@ -68,7 +68,7 @@ pub(in crate::cli) struct Delivery {
     /// Print what would be posted, and post nothing.
     #[arg(long)]
     pub(super) dry_run: bool,
-    /// Repeating a command with the same key sends once.
+    /// Repeating a command with the same key sends once. Each chunk of a file has a key made of it.
     #[arg(long, value_name = "KEY", value_parser = header_text)]
     pub(super) idempotency_key: Option<String>,
 }

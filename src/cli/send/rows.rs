@@ -4,6 +4,7 @@
 
 use std::{
     cell::Cell,
+    fmt,
     fs::File,
     io::{self, BufRead as _, BufReader, ErrorKind, Read},
     path::Path,
@@ -15,8 +16,23 @@ use serde_json::{Map, Value};
 use super::task::addressed;
 use crate::cli::failure::Failure;
 
-/// Where a row stands, for people: `line 17`.
-type Place = String;
+/// Where a task comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Place {
+    /// A line of a file, from 1.
+    Line(u64),
+    /// A recipient on the command line.
+    Recipient(String),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(line) => write!(f, "line {line}"),
+            Self::Recipient(address) => f.write_str(address),
+        }
+    }
+}
 
 /// A row: its columns, or what is wrong with it.
 type Row = Result<Map<String, Value>, String>;
@@ -76,7 +92,7 @@ pub(super) fn csv(path: &Path) -> Result<Reading, Failure> {
         Ok(record) => {
             let line = record.position().map_or(0, csv::Position::line);
             let row = names.iter().cloned().zip(record.iter().map(Value::from)).collect();
-            (format!("line {line}"), Ok(row))
+            (Place::Line(line), Ok(row))
         }
         Err(error) => {
             let line = error.position().map_or(0, csv::Position::line);
@@ -87,7 +103,7 @@ pub(super) fn csv(path: &Path) -> Result<Reading, Failure> {
                 csv::ErrorKind::Utf8 { .. } => "is not UTF-8".to_owned(),
                 _ => "cannot be read".to_owned(),
             };
-            (format!("line {line}"), Err(why))
+            (Place::Line(line), Err(why))
         }
     });
     Ok(Reading { bytes, position, rows: Box::new(rows) })
@@ -110,7 +126,7 @@ pub(super) fn jsonl(path: &Path) -> Result<Reading, Failure> {
             Err(error) if error.kind() == ErrorKind::InvalidData => Err("is not UTF-8".to_owned()),
             Err(error) => Err(format!("cannot be read: {error}")),
         };
-        (format!("line {}", n + 1), row)
+        (Place::Line(n as u64 + 1), row)
     });
     Ok(Reading { bytes, position, rows: Box::new(rows) })
 }

@@ -1,5 +1,6 @@
 //! The command line, from outside: against a service that gives canned answers.
 
+mod bulk;
 mod exits;
 mod help;
 mod lists;
