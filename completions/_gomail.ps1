@@ -276,8 +276,8 @@ Register-ArgumentCompleter -Native -CommandName 'gomail' -ScriptBlock {
         }
         'gomail;send' {
             [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The recipient; may be repeated')
-            [CompletionResult]::new('--csv', '--csv', [CompletionResultType]::ParameterName, 'Send to every row of a CSV file (`-`: standard input). First line: column names. `to` or `email` is the recipient; names of payload fields set those; any other column is a variable of a message''s templates')
-            [CompletionResult]::new('--jsonl', '--jsonl', [CompletionResultType]::ParameterName, 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, or objects with the columns of --csv')
+            [CompletionResult]::new('--csv', '--csv', [CompletionResultType]::ParameterName, 'Send to every row of a CSV file (`-`: standard input). First line: column names. The recipient is in the first of to, email, userId, recipient that is there; names of payload fields set those; any other column is a variable of a message''s templates')
+            [CompletionResult]::new('--jsonl', '--jsonl', [CompletionResultType]::ParameterName, 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, which get from the other options what they lack, or objects with the columns of --csv')
             [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'The subject')
             [CompletionResult]::new('--content', '--content', [CompletionResultType]::ParameterName, 'The body: HTML if it holds markup, else text')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'File with the body; `-` is standard input')
@@ -311,8 +311,8 @@ Register-ArgumentCompleter -Native -CommandName 'gomail' -ScriptBlock {
         }
         'gomail;send;message' {
             [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The recipient; may be repeated')
-            [CompletionResult]::new('--csv', '--csv', [CompletionResultType]::ParameterName, 'Send to every row of a CSV file (`-`: standard input). First line: column names. `to` or `email` is the recipient; names of payload fields set those; any other column is a variable of a message''s templates')
-            [CompletionResult]::new('--jsonl', '--jsonl', [CompletionResultType]::ParameterName, 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, or objects with the columns of --csv')
+            [CompletionResult]::new('--csv', '--csv', [CompletionResultType]::ParameterName, 'Send to every row of a CSV file (`-`: standard input). First line: column names. The recipient is in the first of to, email, userId, recipient that is there; names of payload fields set those; any other column is a variable of a message''s templates')
+            [CompletionResult]::new('--jsonl', '--jsonl', [CompletionResultType]::ParameterName, 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, which get from the other options what they lack, or objects with the columns of --csv')
             [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'The subject')
             [CompletionResult]::new('--content', '--content', [CompletionResultType]::ParameterName, 'The body: HTML if it holds markup, else text')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'File with the body; `-` is standard input')
@@ -341,8 +341,8 @@ Register-ArgumentCompleter -Native -CommandName 'gomail' -ScriptBlock {
         }
         'gomail;send;otp' {
             [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The recipient; may be repeated')
-            [CompletionResult]::new('--csv', '--csv', [CompletionResultType]::ParameterName, 'Send to every row of a CSV file (`-`: standard input). First line: column names. `to` or `email` is the recipient; names of payload fields set those; any other column is a variable of a message''s templates')
-            [CompletionResult]::new('--jsonl', '--jsonl', [CompletionResultType]::ParameterName, 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, or objects with the columns of --csv')
+            [CompletionResult]::new('--csv', '--csv', [CompletionResultType]::ParameterName, 'Send to every row of a CSV file (`-`: standard input). First line: column names. The recipient is in the first of to, email, userId, recipient that is there; names of payload fields set those; any other column is a variable of a message''s templates')
+            [CompletionResult]::new('--jsonl', '--jsonl', [CompletionResultType]::ParameterName, 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, which get from the other options what they lack, or objects with the columns of --csv')
             [CompletionResult]::new('--length', '--length', [CompletionResultType]::ParameterName, 'How many digits, 4 to 8')
             [CompletionResult]::new('--purpose', '--purpose', [CompletionResultType]::ParameterName, 'What the code is for; codes of different purposes never meet')
             [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'Your own subject; needs a body with {{ otp }}')
@@ -363,8 +363,8 @@ Register-ArgumentCompleter -Native -CommandName 'gomail' -ScriptBlock {
         }
         'gomail;send;subscribe' {
             [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The recipient; may be repeated')
-            [CompletionResult]::new('--csv', '--csv', [CompletionResultType]::ParameterName, 'Send to every row of a CSV file (`-`: standard input). First line: column names. `to` or `email` is the recipient; names of payload fields set those; any other column is a variable of a message''s templates')
-            [CompletionResult]::new('--jsonl', '--jsonl', [CompletionResultType]::ParameterName, 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, or objects with the columns of --csv')
+            [CompletionResult]::new('--csv', '--csv', [CompletionResultType]::ParameterName, 'Send to every row of a CSV file (`-`: standard input). First line: column names. The recipient is in the first of to, email, userId, recipient that is there; names of payload fields set those; any other column is a variable of a message''s templates')
+            [CompletionResult]::new('--jsonl', '--jsonl', [CompletionResultType]::ParameterName, 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, which get from the other options what they lack, or objects with the columns of --csv')
             [CompletionResult]::new('--content-type', '--content-type', [CompletionResultType]::ParameterName, 'The newsletter')
             [CompletionResult]::new('--frequency', '--frequency', [CompletionResultType]::ParameterName, 'How often')
             [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'Subject template; with a body, creates the content type if it is missing')
@@ -385,8 +385,8 @@ Register-ArgumentCompleter -Native -CommandName 'gomail' -ScriptBlock {
         }
         'gomail;send;unsubscribe' {
             [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The recipient; may be repeated')
-            [CompletionResult]::new('--csv', '--csv', [CompletionResultType]::ParameterName, 'Send to every row of a CSV file (`-`: standard input). First line: column names. `to` or `email` is the recipient; names of payload fields set those; any other column is a variable of a message''s templates')
-            [CompletionResult]::new('--jsonl', '--jsonl', [CompletionResultType]::ParameterName, 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, or objects with the columns of --csv')
+            [CompletionResult]::new('--csv', '--csv', [CompletionResultType]::ParameterName, 'Send to every row of a CSV file (`-`: standard input). First line: column names. The recipient is in the first of to, email, userId, recipient that is there; names of payload fields set those; any other column is a variable of a message''s templates')
+            [CompletionResult]::new('--jsonl', '--jsonl', [CompletionResultType]::ParameterName, 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, which get from the other options what they lack, or objects with the columns of --csv')
             [CompletionResult]::new('--content-type', '--content-type', [CompletionResultType]::ParameterName, 'The newsletter')
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Your name for the task')
             [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Tries after the first, 0 to 20 [default: 3]')

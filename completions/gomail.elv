@@ -266,8 +266,8 @@ set edit:completion:arg-completer[gomail] = {|@words|
         }
         &'gomail;send'= {
             cand --to 'The recipient; may be repeated'
-            cand --csv 'Send to every row of a CSV file (`-`: standard input). First line: column names. `to` or `email` is the recipient; names of payload fields set those; any other column is a variable of a message''s templates'
-            cand --jsonl 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, or objects with the columns of --csv'
+            cand --csv 'Send to every row of a CSV file (`-`: standard input). First line: column names. The recipient is in the first of to, email, userId, recipient that is there; names of payload fields set those; any other column is a variable of a message''s templates'
+            cand --jsonl 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, which get from the other options what they lack, or objects with the columns of --csv'
             cand --subject 'The subject'
             cand --content 'The body: HTML if it holds markup, else text'
             cand --file 'File with the body; `-` is standard input'
@@ -300,8 +300,8 @@ set edit:completion:arg-completer[gomail] = {|@words|
         }
         &'gomail;send;message'= {
             cand --to 'The recipient; may be repeated'
-            cand --csv 'Send to every row of a CSV file (`-`: standard input). First line: column names. `to` or `email` is the recipient; names of payload fields set those; any other column is a variable of a message''s templates'
-            cand --jsonl 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, or objects with the columns of --csv'
+            cand --csv 'Send to every row of a CSV file (`-`: standard input). First line: column names. The recipient is in the first of to, email, userId, recipient that is there; names of payload fields set those; any other column is a variable of a message''s templates'
+            cand --jsonl 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, which get from the other options what they lack, or objects with the columns of --csv'
             cand --subject 'The subject'
             cand --content 'The body: HTML if it holds markup, else text'
             cand --file 'File with the body; `-` is standard input'
@@ -329,8 +329,8 @@ set edit:completion:arg-completer[gomail] = {|@words|
         }
         &'gomail;send;otp'= {
             cand --to 'The recipient; may be repeated'
-            cand --csv 'Send to every row of a CSV file (`-`: standard input). First line: column names. `to` or `email` is the recipient; names of payload fields set those; any other column is a variable of a message''s templates'
-            cand --jsonl 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, or objects with the columns of --csv'
+            cand --csv 'Send to every row of a CSV file (`-`: standard input). First line: column names. The recipient is in the first of to, email, userId, recipient that is there; names of payload fields set those; any other column is a variable of a message''s templates'
+            cand --jsonl 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, which get from the other options what they lack, or objects with the columns of --csv'
             cand --length 'How many digits, 4 to 8'
             cand --purpose 'What the code is for; codes of different purposes never meet'
             cand --subject 'Your own subject; needs a body with {{ otp }}'
@@ -350,8 +350,8 @@ set edit:completion:arg-completer[gomail] = {|@words|
         }
         &'gomail;send;subscribe'= {
             cand --to 'The recipient; may be repeated'
-            cand --csv 'Send to every row of a CSV file (`-`: standard input). First line: column names. `to` or `email` is the recipient; names of payload fields set those; any other column is a variable of a message''s templates'
-            cand --jsonl 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, or objects with the columns of --csv'
+            cand --csv 'Send to every row of a CSV file (`-`: standard input). First line: column names. The recipient is in the first of to, email, userId, recipient that is there; names of payload fields set those; any other column is a variable of a message''s templates'
+            cand --jsonl 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, which get from the other options what they lack, or objects with the columns of --csv'
             cand --content-type 'The newsletter'
             cand --frequency 'How often'
             cand --subject 'Subject template; with a body, creates the content type if it is missing'
@@ -371,8 +371,8 @@ set edit:completion:arg-completer[gomail] = {|@words|
         }
         &'gomail;send;unsubscribe'= {
             cand --to 'The recipient; may be repeated'
-            cand --csv 'Send to every row of a CSV file (`-`: standard input). First line: column names. `to` or `email` is the recipient; names of payload fields set those; any other column is a variable of a message''s templates'
-            cand --jsonl 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, or objects with the columns of --csv'
+            cand --csv 'Send to every row of a CSV file (`-`: standard input). First line: column names. The recipient is in the first of to, email, userId, recipient that is there; names of payload fields set those; any other column is a variable of a message''s templates'
+            cand --jsonl 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, which get from the other options what they lack, or objects with the columns of --csv'
             cand --content-type 'The newsletter'
             cand --name 'Your name for the task'
             cand --retries 'Tries after the first, 0 to 20 [default: 3]'

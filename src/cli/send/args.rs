@@ -25,12 +25,13 @@ pub(in crate::cli) struct To {
     /// The recipient; may be repeated.
     #[arg(long = "to", value_name = "ADDRESS", conflicts_with_all = ["csv", "jsonl"])]
     pub(super) addresses: Vec<String>,
-    /// Send to every row of a CSV file (`-`: standard input). First line: column names. `to` or `email` is the
-    /// recipient; names of payload fields set those; any other column is a variable of a message's templates.
+    /// Send to every row of a CSV file (`-`: standard input). First line: column names. The recipient is in the first
+    /// of to, email, userId, recipient that is there; names of payload fields set those; any other column is a
+    /// variable of a message's templates.
     #[arg(long, value_name = "FILE", conflicts_with = "jsonl")]
     csv: Option<PathBuf>,
-    /// Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, or objects
-    /// with the columns of --csv.
+    /// Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, which get from
+    /// the other options what they lack, or objects with the columns of --csv.
     #[arg(long, value_name = "FILE")]
     jsonl: Option<PathBuf>,
 }

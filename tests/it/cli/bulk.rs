@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     ID, Sandbox,
-    sending::{batch, task},
+    sending::{batch, dry, task},
 };
 use crate::helpers::stub::Stub;
 
@@ -23,6 +23,68 @@ fn people(sandbox: &Sandbox, count: usize) {
 
 fn send<'a>(more: &[&'a str]) -> Vec<&'a str> {
     [&["send", "--csv", "people.csv", "--subject", "S", "--content", "c"], more].concat()
+}
+
+#[test]
+fn a_whole_task_in_a_file_takes_what_it_lacks_from_the_options() {
+    let sandbox = Sandbox::new();
+    let row = json!({ "task": "t", "type": "message", "payload": { "userId": "a@b.c", "subject": "Own", "content": "c",
+        "text": null, "variables": { "shop": "row" } } });
+    sandbox.write("tasks.jsonl", &row.to_string());
+    let args = ["send", "--jsonl", "tasks.jsonl", "--at", "2030-01-01T00:00:00Z", "--tag", "later", "--var", "name=N"];
+    let more = ["--var", "shop=command", "--subject", "Command", "--text", "T", "--from-name", "Ann", "--retries", "0"];
+
+    let task = dry(&sandbox, &[&args[..], &more].concat());
+
+    let payload = json!({ "userId": "a@b.c", "subject": "Own", "content": "c", "text": "T", "from_name": "Ann",
+        "tags": ["later"], "variables": { "shop": "row", "name": "N" } });
+    let expected = json!({ "task": "t", "type": "message", "retries": 0, "send_at": "2030-01-01T00:00:00.000Z",
+        "payload": payload });
+    assert_eq!(task, expected);
+}
+
+#[test]
+fn options_that_do_not_fit_the_type_of_a_row_are_not_dropped_silently() {
+    let sandbox = Sandbox::new();
+    let row =
+        json!({ "task": "t", "type": "generateOtp", "retries": 1, "payload": { "userId": "a@b.c", "length": 6 } });
+    sandbox.write("tasks.jsonl", &row.to_string());
+    let send = ["send", "--jsonl", "tasks.jsonl"];
+
+    let with_options = sandbox.run(&[&send[..], &["--dry-run", "--tag", "later"]].concat());
+    let without = dry(&sandbox, &send);
+
+    assert_eq!((with_options.code, with_options.out.as_str()), (8, ""));
+    assert!(with_options.err.contains("line 1 is of type generateOtp"), "{}", with_options.err);
+    assert_eq!(without, row);
+}
+
+#[test]
+fn the_first_of_several_recipient_columns_is_the_recipient_and_the_others_are_variables() {
+    let sandbox = Sandbox::new();
+    let rows = [
+        ("email,to,name", "e@b.c,t@b.c,Ann", "t@b.c", json!({ "email": "e@b.c", "name": "Ann" })),
+        (
+            "recipient,userId,email",
+            "r@b.c,u@b.c,e@b.c",
+            "e@b.c",
+            json!({ "userId": "u@b.c", "recipient": "r@b.c", "email": "e@b.c" }),
+        ),
+        ("recipient,USERID", "r@b.c,u@b.c", "u@b.c", json!({ "recipient": "r@b.c" })),
+    ];
+    for (head, row, recipient, variables) in rows {
+        sandbox.write("people.csv", &format!("{head}\n{row}\n"));
+        let object: serde_json::Map<String, Value> =
+            head.split(',').map(str::to_owned).zip(row.split(',').map(Value::from)).collect();
+        sandbox.write("people.jsonl", &Value::Object(object).to_string());
+
+        for file in [["--csv", "people.csv"], ["--jsonl", "people.jsonl"]] {
+            let task = dry(&sandbox, &["send", "--subject", "S", "--content", "c", file[0], file[1]]);
+
+            assert_eq!(task["payload"]["userId"], recipient, "{head}");
+            assert_eq!(task["payload"]["variables"], variables, "{head}");
+        }
+    }
 }
 
 #[test]
