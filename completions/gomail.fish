@@ -253,7 +253,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l csv -d 'Send to every row of a CSV file (`-`: standard input). First line: column names. The recipient is in the first of to, email, userId, recipient that is there; names of payload fields set those; any other column is a variable of a message\'s templates' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l jsonl -d 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, which get from the other options what they lack, or objects with the columns of --csv' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l subject -d 'The subject' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l content -d 'The body: HTML if it holds markup, else text' -r
+complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l content -d 'The body: HTML if it holds markup, else text; `-` is standard input' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l file -d 'File with the body; `-` is standard input' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l format -d 'How to read the body, whatever it holds' -r -f -a "html\t''
 text\t''"
@@ -265,7 +265,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l attach -d 'A file to attach; may be repeated' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l var -d 'A variable, which makes subject and body templates; may be repeated' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l tag -d 'A label to find the task by; may be repeated' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l at -d 'Send later: an RFC 3339 time, or a duration from now such as 2h' -r
+complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l at -d 'Send later: an RFC 3339 time, or a duration from now such as 2h (not with --idempotency-key: a repeated command would name another time)' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l name -d 'Your name for the task' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l retries -d 'Tries after the first, 0 to 20 [default: 3]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l wait-timeout -d 'How long to wait at most [default: 5m]' -r
@@ -285,7 +285,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subc
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l csv -d 'Send to every row of a CSV file (`-`: standard input). First line: column names. The recipient is in the first of to, email, userId, recipient that is there; names of payload fields set those; any other column is a variable of a message\'s templates' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l jsonl -d 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, which get from the other options what they lack, or objects with the columns of --csv' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l subject -d 'The subject' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l content -d 'The body: HTML if it holds markup, else text' -r
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l content -d 'The body: HTML if it holds markup, else text; `-` is standard input' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l file -d 'File with the body; `-` is standard input' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l format -d 'How to read the body, whatever it holds' -r -f -a "html\t''
 text\t''"
@@ -297,7 +297,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subc
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l attach -d 'A file to attach; may be repeated' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l var -d 'A variable, which makes subject and body templates; may be repeated' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l tag -d 'A label to find the task by; may be repeated' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l at -d 'Send later: an RFC 3339 time, or a duration from now such as 2h' -r
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l at -d 'Send later: an RFC 3339 time, or a duration from now such as 2h (not with --idempotency-key: a repeated command would name another time)' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l name -d 'Your name for the task' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l retries -d 'Tries after the first, 0 to 20 [default: 3]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l wait-timeout -d 'How long to wait at most [default: 5m]' -r
@@ -314,7 +314,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subc
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l length -d 'How many digits, 4 to 8' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l purpose -d 'What the code is for; codes of different purposes never meet' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l subject -d 'Your own subject; needs a body with {{ otp }}' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l content -d 'The body: HTML if it holds markup, else text' -r
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l content -d 'The body: HTML if it holds markup, else text; `-` is standard input' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l file -d 'File with the body; `-` is standard input' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l name -d 'Your name for the task' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l retries -d 'Tries after the first, 0 to 20 [default: 3]' -r
@@ -335,7 +335,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subc
 @weekly\t''
 @monthly\t''"
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l subject -d 'Subject template; with a body, creates the content type if it is missing' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l content -d 'The body: HTML if it holds markup, else text' -r
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l content -d 'The body: HTML if it holds markup, else text; `-` is standard input' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l file -d 'File with the body; `-` is standard input' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l name -d 'Your name for the task' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l retries -d 'Tries after the first, 0 to 20 [default: 3]' -r
@@ -383,14 +383,14 @@ complete -c gomail -n "__fish_gomail_using_subcommand content; and not __fish_se
 complete -c gomail -n "__fish_gomail_using_subcommand content; and not __fish_seen_subcommand_from create update list get delete preview help" -f -a "preview" -d 'Show what a subscriber would read'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and not __fish_seen_subcommand_from create update list get delete preview help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from create" -l subject -d 'Subject template' -r
-complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from create" -l content -d 'The body: HTML if it holds markup, else text' -r
+complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from create" -l content -d 'The body: HTML if it holds markup, else text; `-` is standard input' -r
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from create" -l file -d 'File with the body; `-` is standard input' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from create" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from create" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from create" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from update" -l subject -d 'Subject template' -r
-complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from update" -l content -d 'The body: HTML if it holds markup, else text' -r
+complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from update" -l content -d 'The body: HTML if it holds markup, else text; `-` is standard input' -r
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from update" -l file -d 'File with the body; `-` is standard input' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from update" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from update" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F

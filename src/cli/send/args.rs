@@ -1,6 +1,9 @@
 //! The options of each kind of task, and the task each makes.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use clap::{Args, builder::PossibleValuesParser};
 use serde_json::{Map, Value};
@@ -8,7 +11,7 @@ use serde_json::{Map, Value};
 use super::{
     Order, PATIENCE,
     rows::{self, Reading},
-    task::{self, new_task},
+    task::{self, Moment, new_task},
 };
 use crate::{
     cli::{
@@ -48,6 +51,25 @@ impl To {
 
     const fn is_file(&self) -> bool {
         self.csv.is_some() || self.jsonl.is_some()
+    }
+
+    /// # Errors
+    /// [`Failure::Usage`] when standard input would be read twice: whoever comes second finds it empty.
+    fn shares_no_input(&self, body: &Body, text_file: Option<&Path>) -> Result<(), Failure> {
+        let if_dash = |path: Option<&Path>, option| path.filter(|path| *path == Path::new("-")).map(|_| option);
+        let readers = [
+            if_dash(self.csv.as_deref(), "--csv -"),
+            if_dash(self.jsonl.as_deref(), "--jsonl -"),
+            body.input_option(),
+            if_dash(text_file, "--text-file -"),
+        ];
+        let readers: Vec<&str> = readers.into_iter().flatten().collect();
+        match readers.as_slice() {
+            [one, other, ..] => {
+                Err(Failure::Usage(format!("{one} and {other} both read standard input: give one of them a file")))
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -128,9 +150,10 @@ pub(in crate::cli) struct MessageArgs {
     /// A label to find the task by; may be repeated.
     #[arg(long = "tag", value_name = "TAG")]
     tags: Vec<String>,
-    /// Send later: an RFC 3339 time, or a duration from now such as 2h.
+    /// Send later: an RFC 3339 time, or a duration from now such as 2h (not with --idempotency-key: a repeated command
+    /// would name another time).
     #[arg(long, value_name = "WHEN", value_parser = task::moment)]
-    at: Option<String>,
+    at: Option<Moment>,
     #[command(flatten)]
     delivery: Delivery,
 }
@@ -139,6 +162,12 @@ impl MessageArgs {
     /// # Errors
     /// [`Failure::Usage`] when subject or body is missing (rows of a file may bring their own), or a file cannot be read.
     pub(super) fn order(self) -> Result<Order, Failure> {
+        self.to.shares_no_input(&self.body, self.text_file.as_deref())?;
+        if self.delivery.idempotency_key.is_some() && self.at.as_ref().is_some_and(|at| at.is_relative) {
+            let why = "--at with a duration and --idempotency-key do not go together: a repeated command would name \
+                       another time, and be another request; give --at an RFC 3339 time";
+            return Err(Failure::Usage(why.to_owned()));
+        }
         let content = self.body.read()?;
         if !self.to.is_file() {
             let missing = match (&self.subject, &content) {
@@ -178,7 +207,7 @@ impl MessageArgs {
         }
         let mut template = self.delivery.task("message", payload);
         if let Some(at) = self.at {
-            template["send_at"] = at.into();
+            template["send_at"] = at.time.into();
         }
         Ok(Order { template, to: self.to, delivery: self.delivery })
     }
@@ -206,6 +235,7 @@ pub(super) struct OtpArgs {
 
 impl OtpArgs {
     pub(super) fn order(self) -> Result<Order, Failure> {
+        self.to.shares_no_input(&self.body, None)?;
         let mut payload = Map::from_iter([("length".to_owned(), self.length.into())]);
         put(&mut payload, "purpose", self.purpose);
         put(&mut payload, "subject", self.subject);
@@ -236,6 +266,7 @@ pub(super) struct SubscribeArgs {
 
 impl SubscribeArgs {
     pub(super) fn order(self) -> Result<Order, Failure> {
+        self.to.shares_no_input(&self.body, None)?;
         let mut payload = Map::new();
         put(&mut payload, "content_type", Some(self.content_type));
         put(&mut payload, "frequency", Some(self.frequency));

@@ -3,6 +3,7 @@
 mod bulk;
 mod exits;
 mod help;
+mod input;
 mod lists;
 mod output;
 mod sending;
