@@ -797,7 +797,7 @@ Register-ArgumentCompleter -Native -CommandName 'gomail' -ScriptBlock {
         'gomail;outbox;get' {
             [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]')
             [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]')
-            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'The mail as it would go over the wire')
+            [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'The mail as it would go over the wire; with --json it is there anyway')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'JSON for programs: the API''s own fields; errors too, on standard error')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')

@@ -723,7 +723,7 @@ set edit:completion:arg-completer[gomail] = {|@words|
         &'gomail;outbox;get'= {
             cand --server 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]'
             cand --api-key-file 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]'
-            cand --raw 'The mail as it would go over the wire'
+            cand --raw 'The mail as it would go over the wire; with --json it is there anyway'
             cand --json 'JSON for programs: the API''s own fields; errors too, on standard error'
             cand -h 'Print help'
             cand --help 'Print help'

@@ -565,7 +565,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_su
 complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from get" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from get" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
-complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from get" -l raw -d 'The mail as it would go over the wire'
+complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from get" -l raw -d 'The mail as it would go over the wire; with --json it is there anyway'
 complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from get" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "list" -d 'Captured mails, newest first'

@@ -74,6 +74,11 @@ impl Out {
         self.text(&text.expect("answers have text keys and no failing parts"));
     }
 
+    /// Writes a text that is an answer in itself: as it is, or as `{"text": …}` for programs.
+    pub(super) fn text_answer(&self, text: &str) {
+        if self.json { self.value(&serde_json::json!({ "text": text })) } else { self.text(text) }
+    }
+
     /// Writes `value` for programs, what `show` makes of it for people.
     pub(super) fn answer<T: Serialize>(&self, value: &T, show: impl FnOnce(&T) -> String) {
         if self.json { self.value(value) } else { self.text(&show(value)) }
