@@ -70,7 +70,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand up" -l from -d 'Author of 
 complete -c gomail -n "__fish_gomail_using_subcommand up" -l unsubscribe-mailto -d 'Address named in List-Unsubscribe beside the link. [env: GOMAIL_UNSUBSCRIBE_MAILTO]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand up" -l dkim-domain -d 'Domain that signs mails (DKIM d=). [env: GOMAIL_DKIM_DOMAIN]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand up" -l dkim-selector -d 'DKIM selector; with two keys two, separated by a comma, in the order of the keys. [env: GOMAIL_DKIM_SELECTOR]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand up" -l dkim-key -d 'PEM file (PKCS#8) with the RSA or Ed25519 key; two files separated by a comma sign twice. [env: GOMAIL_DKIM_KEY]' -r
+complete -c gomail -n "__fish_gomail_using_subcommand up" -l dkim-key -d 'PEM file with the private key: RSA of at least 2048 bits, or Ed25519; two files separated by a comma sign twice. [env: GOMAIL_DKIM_KEY]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand up" -l admin-key -d 'Whoever holds it may sign up, deregister and list accounts. [env: GOMAIL_ADMIN_KEY]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand up" -l registration -d 'open or admin. Default: admin, except that `gomail up` on this machine without an admin key is open. [env: GOMAIL_REGISTRATION]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand up" -l secret -d 'At least 32 bytes; API keys, codes and links are derived from it. Default: made once and kept in the store. [env: GOMAIL_SECRET]' -r
@@ -118,7 +118,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand serve" -l from -d 'Author 
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l unsubscribe-mailto -d 'Address named in List-Unsubscribe beside the link. [env: GOMAIL_UNSUBSCRIBE_MAILTO]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l dkim-domain -d 'Domain that signs mails (DKIM d=). [env: GOMAIL_DKIM_DOMAIN]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l dkim-selector -d 'DKIM selector; with two keys two, separated by a comma, in the order of the keys. [env: GOMAIL_DKIM_SELECTOR]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand serve" -l dkim-key -d 'PEM file (PKCS#8) with the RSA or Ed25519 key; two files separated by a comma sign twice. [env: GOMAIL_DKIM_KEY]' -r
+complete -c gomail -n "__fish_gomail_using_subcommand serve" -l dkim-key -d 'PEM file with the private key: RSA of at least 2048 bits, or Ed25519; two files separated by a comma sign twice. [env: GOMAIL_DKIM_KEY]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l admin-key -d 'Whoever holds it may sign up, deregister and list accounts. [env: GOMAIL_ADMIN_KEY]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l registration -d 'open or admin. Default: admin, except that `gomail up` on this machine without an admin key is open. [env: GOMAIL_REGISTRATION]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l secret -d 'At least 32 bytes; API keys, codes and links are derived from it. Default: made once and kept in the store. [env: GOMAIL_SECRET]' -r
@@ -166,7 +166,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand worker" -l from -d 'Author
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l unsubscribe-mailto -d 'Address named in List-Unsubscribe beside the link. [env: GOMAIL_UNSUBSCRIBE_MAILTO]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l dkim-domain -d 'Domain that signs mails (DKIM d=). [env: GOMAIL_DKIM_DOMAIN]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l dkim-selector -d 'DKIM selector; with two keys two, separated by a comma, in the order of the keys. [env: GOMAIL_DKIM_SELECTOR]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand worker" -l dkim-key -d 'PEM file (PKCS#8) with the RSA or Ed25519 key; two files separated by a comma sign twice. [env: GOMAIL_DKIM_KEY]' -r
+complete -c gomail -n "__fish_gomail_using_subcommand worker" -l dkim-key -d 'PEM file with the private key: RSA of at least 2048 bits, or Ed25519; two files separated by a comma sign twice. [env: GOMAIL_DKIM_KEY]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l admin-key -d 'Whoever holds it may sign up, deregister and list accounts. [env: GOMAIL_ADMIN_KEY]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l registration -d 'open or admin. Default: admin, except that `gomail up` on this machine without an admin key is open. [env: GOMAIL_REGISTRATION]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l secret -d 'At least 32 bytes; API keys, codes and links are derived from it. Default: made once and kept in the store. [env: GOMAIL_SECRET]' -r
@@ -215,7 +215,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l from -d 'Aut
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l unsubscribe-mailto -d 'Address named in List-Unsubscribe beside the link. [env: GOMAIL_UNSUBSCRIBE_MAILTO]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l dkim-domain -d 'Domain that signs mails (DKIM d=). [env: GOMAIL_DKIM_DOMAIN]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l dkim-selector -d 'DKIM selector; with two keys two, separated by a comma, in the order of the keys. [env: GOMAIL_DKIM_SELECTOR]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l dkim-key -d 'PEM file (PKCS#8) with the RSA or Ed25519 key; two files separated by a comma sign twice. [env: GOMAIL_DKIM_KEY]' -r
+complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l dkim-key -d 'PEM file with the private key: RSA of at least 2048 bits, or Ed25519; two files separated by a comma sign twice. [env: GOMAIL_DKIM_KEY]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l admin-key -d 'Whoever holds it may sign up, deregister and list accounts. [env: GOMAIL_ADMIN_KEY]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l registration -d 'open or admin. Default: admin, except that `gomail up` on this machine without an admin key is open. [env: GOMAIL_REGISTRATION]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l secret -d 'At least 32 bytes; API keys, codes and links are derived from it. Default: made once and kept in the store. [env: GOMAIL_SECRET]' -r
@@ -593,7 +593,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l from -d 'Author
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l unsubscribe-mailto -d 'Address named in List-Unsubscribe beside the link. [env: GOMAIL_UNSUBSCRIBE_MAILTO]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l dkim-domain -d 'Domain that signs mails (DKIM d=). [env: GOMAIL_DKIM_DOMAIN]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l dkim-selector -d 'DKIM selector; with two keys two, separated by a comma, in the order of the keys. [env: GOMAIL_DKIM_SELECTOR]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l dkim-key -d 'PEM file (PKCS#8) with the RSA or Ed25519 key; two files separated by a comma sign twice. [env: GOMAIL_DKIM_KEY]' -r
+complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l dkim-key -d 'PEM file with the private key: RSA of at least 2048 bits, or Ed25519; two files separated by a comma sign twice. [env: GOMAIL_DKIM_KEY]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l admin-key -d 'Whoever holds it may sign up, deregister and list accounts. [env: GOMAIL_ADMIN_KEY]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l registration -d 'open or admin. Default: admin, except that `gomail up` on this machine without an admin key is open. [env: GOMAIL_REGISTRATION]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l secret -d 'At least 32 bytes; API keys, codes and links are derived from it. Default: made once and kept in the store. [env: GOMAIL_SECRET]' -r
@@ -645,7 +645,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand config" -l from -d 'Author
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l unsubscribe-mailto -d 'Address named in List-Unsubscribe beside the link. [env: GOMAIL_UNSUBSCRIBE_MAILTO]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l dkim-domain -d 'Domain that signs mails (DKIM d=). [env: GOMAIL_DKIM_DOMAIN]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l dkim-selector -d 'DKIM selector; with two keys two, separated by a comma, in the order of the keys. [env: GOMAIL_DKIM_SELECTOR]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand config" -l dkim-key -d 'PEM file (PKCS#8) with the RSA or Ed25519 key; two files separated by a comma sign twice. [env: GOMAIL_DKIM_KEY]' -r
+complete -c gomail -n "__fish_gomail_using_subcommand config" -l dkim-key -d 'PEM file with the private key: RSA of at least 2048 bits, or Ed25519; two files separated by a comma sign twice. [env: GOMAIL_DKIM_KEY]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l admin-key -d 'Whoever holds it may sign up, deregister and list accounts. [env: GOMAIL_ADMIN_KEY]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l registration -d 'open or admin. Default: admin, except that `gomail up` on this machine without an admin key is open. [env: GOMAIL_REGISTRATION]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l secret -d 'At least 32 bytes; API keys, codes and links are derived from it. Default: made once and kept in the store. [env: GOMAIL_SECRET]' -r

@@ -9,6 +9,7 @@ mod env;
 mod load;
 mod mailing;
 mod parse;
+mod pem;
 mod sections;
 mod show;
 mod sources;
@@ -19,6 +20,7 @@ mod tests;
 pub use bad::{BadSetting, BadSettings};
 pub use env::{Environment, environment};
 pub use parse::duration as parse_duration;
+pub use pem::{SigningKey, certificates};
 pub use sections::{
     AccountSettings, DkimSettings, Durability, HttpSettings, LogFormat, LogSettings, MailSettings, OtpSettings, Rate,
     Registration, SchedulerSettings, Settings, SmtpSettings, StoreLocation, StoreSettings, TlsMode, WorkerSettings,

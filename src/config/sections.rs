@@ -133,7 +133,7 @@ pub struct DkimSettings {
     pub domain: String,
     /// `s=`; with two keys, two selectors in the order of the keys.
     pub selectors: Vec<String>,
-    /// PEM files (PKCS#8), RSA and/or Ed25519.
+    /// PEM files that [`SigningKey`](super::SigningKey) reads.
     pub keys: Vec<PathBuf>,
 }
 
