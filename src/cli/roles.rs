@@ -30,9 +30,11 @@ const STORE_PAUSE: Duration = Duration::from_millis(500);
 pub(super) async fn up(settings: Settings) -> anyhow::Result<ExitCode> {
     let mut house = House::open(settings).await?;
     let has_outbox = house.settings.smtp.is_none();
-    let listening = house.serve(has_outbox).await?;
+    let listener = house.bind().await?;
+    // Links need the port that was bound. What is wrong with the mails ends the start before anyone is answered.
     house.work(false)?;
     house.schedule();
+    let listening = house.serve(listener, has_outbox);
     house.greet(listening);
     house.live().await
 }
@@ -41,7 +43,8 @@ pub(super) async fn up(settings: Settings) -> anyhow::Result<ExitCode> {
 pub(super) async fn serve(settings: Settings) -> anyhow::Result<ExitCode> {
     let mut house = House::open(settings).await?;
     // Mails are delivered elsewhere, and only `up` captures any.
-    house.serve(false).await?;
+    let listener = house.bind().await?;
+    house.serve(listener, false);
     house.live().await
 }
 
@@ -135,12 +138,17 @@ impl House {
         Ok(Self { settings, store, keyring, life: Lifecycle::new(), _logs: logs })
     }
 
-    /// Starts the API; answers where it listens, which port 0 leaves to the system.
-    async fn serve(&mut self, has_outbox: bool) -> anyhow::Result<SocketAddr> {
+    /// Takes the API's port, which port 0 leaves to the system. Nobody is answered yet.
+    async fn bind(&mut self) -> anyhow::Result<TcpListener> {
         let listen = self.settings.http.listen;
         let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
-        let listening = listener.local_addr()?;
-        self.settings.listens_at(listening);
+        self.settings.listens_at(listener.local_addr()?);
+        Ok(listener)
+    }
+
+    /// Starts the API; answers where it listens.
+    fn serve(&self, listener: TcpListener, has_outbox: bool) -> SocketAddr {
+        let listening = self.settings.http.listen;
         let state = ApiState::new(ApiParts {
             store: self.store.clone(),
             keyring: self.keyring.clone(),
@@ -162,7 +170,7 @@ impl House {
             Ok(())
         });
         tracing::info!(server.address = %listening.ip(), server.port = listening.port(), "the API is listening");
-        Ok(listening)
+        listening
     }
 
     fn work(&self, until_empty: bool) -> anyhow::Result<()> {
