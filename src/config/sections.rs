@@ -37,8 +37,7 @@ pub struct Settings {
 pub enum StoreLocation {
     /// One SQLite file in the data folder.
     Sqlite,
-    /// Redis or Valkey, `redis_uri` as given: `host:port`, `redis://`, `rediss://`,
-    /// `redis+sentinel://[user:pass@]host:port[,host:port]/master[/db]`, `redis+cluster://host:port[,host:port]`.
+    /// Redis or Valkey, `redis_uri` as given, in one of the forms that [`RedisAddress`](super::RedisAddress) reads.
     Redis {
         /// The address; may hold a password.
         uri: SecretString,

@@ -38,12 +38,21 @@ fn a_start_with_bad_settings_lists_them_all_and_exits_2() {
 
 /// A supervisor that restarts what fails must know that this will not mend itself.
 #[test]
-fn an_address_of_redis_that_cannot_be_read_exits_2() {
-    for uri in ["redis+sentinel://127.0.0.1:1", "redis://127.0.0.1:6379/99x"] {
-        let end = Sandbox::new().run(&["serve", "--redis-uri", uri]);
+fn an_address_of_redis_that_cannot_be_read_is_in_the_list_of_bad_settings() {
+    let uris = [
+        ("redis+sentinel://127.0.0.1:1", "must name the primary"),
+        ("redis://127.0.0.1:6379/99x", "holds a host, port"),
+        ("redis+cluster://127.0.0.1:1/3", "must not name a database"),
+        ("redis://a:1,b:2", "names several hosts"),
+    ];
+    for (uri, says) in uris {
+        for role in ["serve", "config"] {
+            let end = Sandbox::new().run(&[role, "--lease", "x", "--redis-uri", uri]);
 
-        assert_eq!(end.code, 2, "{uri}: {}", end.err);
-        assert!(end.err.contains("redis_uri"), "{}", end.err);
+            assert_eq!(end.code, 2, "{role} {uri}: {}", end.err);
+            assert!(end.err.contains(&format!("redis_uri (flag): {says}")), "{}", end.err);
+            assert!(end.err.contains("GOMAIL_LEASE (flag): "), "{}", end.err);
+        }
     }
 }
 
