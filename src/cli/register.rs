@@ -41,7 +41,7 @@ pub(super) async fn deregister(shell: &Shell, id: Option<String>) -> Outcome {
     })?;
     let is_saved = saved_id.is_some_and(|saved| saved.eq_ignore_ascii_case(&id));
     // The admin key is asked for by name, and opens any account, also one whose own key is over.
-    let admin = shell.given("GOMAIL_ADMIN_KEY").map(SecretString::from);
+    let admin = shell.given("GOMAIL_ADMIN_KEY")?.map(SecretString::from);
     let key = if admin.is_some() { admin } else { shell.key(&server)? };
     let client = Client::new(server.clone(), key)?;
     let answer = client.deregister(&id).await?;

@@ -1,5 +1,7 @@
 //! Settings as the command line takes and shows them.
 
+use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
+
 use super::{Sandbox, ended};
 
 #[test]
@@ -103,4 +105,35 @@ fn a_line_of_the_env_file_that_cannot_be_read_is_named_and_not_shown() {
 
     assert_eq!(end.code, 2);
     assert!(end.err.contains(".env: line 2 cannot be read") && !end.err.contains("hush"), "{}", end.err);
+}
+
+/// As editors of Windows write it.
+#[test]
+fn a_byte_order_mark_in_front_of_the_env_file_is_no_part_of_a_name() {
+    let sandbox = Sandbox::new();
+    sandbox.write(".env", "\u{feff}GOMAIL_LEASE=5s\nsmtp_pass=hush hush\n");
+
+    let end = sandbox.run(&["config", "--json"]);
+
+    let body = end.json();
+    let lease = body["settings"].as_array().unwrap().iter().find(|row| row["setting"] == "GOMAIL_LEASE").unwrap();
+    assert_eq!((&lease["value"], &lease["source"]), (&"5s".into(), &".env".into()));
+    assert!(end.err.contains("line 2 cannot be read"), "{}", end.err);
+}
+
+#[test]
+fn a_value_that_is_not_utf_8_is_a_bad_setting() {
+    let sandbox = Sandbox::new();
+    let bytes = OsStr::from_bytes(b"5\xff");
+
+    let role =
+        ended(sandbox.command(&["config"]).env("GOMAIL_LEASE", bytes).env("SMTP_USER", bytes).env("OTHER", bytes));
+    let client = ended(sandbox.command(&["task", "list"]).env("GOMAIL_API_KEY", bytes));
+
+    assert_eq!((role.code, client.code), (2, 2), "{}{}", role.err, client.err);
+    for line in ["smtp_user (environment): is not UTF-8", "GOMAIL_LEASE (environment): is not UTF-8", "2 bad settings"]
+    {
+        assert!(role.err.contains(line), "{}", role.err);
+    }
+    assert!(client.err.contains("GOMAIL_API_KEY"), "{}", client.err);
 }
