@@ -129,6 +129,7 @@ impl House {
             let file = settings.log.file.as_deref().unwrap_or(Path::new(""));
             format!("opening the log file {}", file.display())
         })?;
+        settings.unknown_names.iter().for_each(|name| tracing::warn!("{name} is not a setting: misspelt?"));
         let store = open_store(&settings).await?;
         let current = match &settings.accounts.secret {
             Some(secret) => secret.clone(),

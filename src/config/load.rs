@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use super::{
     AccountSettings, BadSetting, BadSettings, Durability, Given, HttpSettings, LogFormat, LogSettings, OtpSettings,
     RedisAddress, Registration, Role, SETTINGS, SchedulerSettings, Settings, Source, Sources, StoreLocation,
-    StoreSettings, WorkerSettings, mailing, parse, setting,
+    StoreSettings, WorkerSettings, mailing, parse, setting, unknown_names,
 };
 use crate::domain::{CatchUp, CodeRules, Secret};
 
@@ -34,6 +34,7 @@ impl Settings {
             scheduler: scheduler(&mut read),
             log: log(&mut read),
             test_clock: test_clock(&mut read, role, http.listen),
+            unknown_names: unknown_names(sources),
             http,
         };
         if read.bad.is_empty() {

@@ -30,6 +30,8 @@ pub struct Settings {
     pub log: LogSettings,
     /// `GOMAIL_TEST_CLOCK`: whether time can be moved.
     pub test_clock: bool,
+    /// Names in environment and `.env` that look like settings and are none.
+    pub unknown_names: Vec<String>,
 }
 
 /// Where the store is.

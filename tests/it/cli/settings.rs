@@ -3,6 +3,7 @@
 use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
 
 use super::{Sandbox, ended};
+use crate::helpers::process::Gomail;
 
 #[test]
 fn the_example_file_with_every_line_in_force_is_a_good_start() {
@@ -136,4 +137,14 @@ fn a_value_that_is_not_utf_8_is_a_bad_setting() {
         assert!(role.err.contains(line), "{}", role.err);
     }
     assert!(client.err.contains("GOMAIL_API_KEY"), "{}", client.err);
+}
+
+#[test]
+fn a_misspelt_setting_is_told_in_the_log_of_a_role() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = [("GOMAIL_LAESE", "1s")];
+
+    let gomail = Gomail::start("up", folder.path(), &settings);
+
+    assert_eq!(gomail.logged("GOMAIL_LAESE is not a setting"), 1);
 }
