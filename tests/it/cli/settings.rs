@@ -140,6 +140,17 @@ fn a_value_that_is_not_utf_8_is_a_bad_setting() {
 }
 
 #[test]
+fn a_bad_server_is_a_bad_setting() {
+    let sandbox = Sandbox::new();
+
+    let end = ended(sandbox.command(&["config", "--lease", "x"]).env("GOMAIL_SERVER", "ftp://x"));
+
+    assert_eq!(end.code, 2, "{}", end.err);
+    assert!(end.err.contains("2 bad settings"), "{}", end.err);
+    assert!(end.err.contains("GOMAIL_SERVER (environment): must be a URL"), "{}", end.err);
+}
+
+#[test]
 fn a_misspelt_setting_is_told_in_the_log_of_a_role() {
     let folder = tempfile::tempdir().unwrap();
     let settings = [("GOMAIL_LAESE", "1s")];
