@@ -125,6 +125,22 @@ fn a_taken_id_is_a_conflict_and_saves_nothing() {
 }
 
 #[test]
+fn the_key_of_an_account_that_is_gone_is_forgotten() {
+    let stub = Stub::start();
+    let sandbox = Sandbox::at(&stub);
+    sign_up(&stub, &sandbox, "me@example.com", "eyJ");
+    stub.refuse("POST /auth/deregister", 404, "not_found");
+    assert_eq!(sandbox.run(&["deregister"]).code, 3);
+    stub.refuse("POST /auth/deregister", 404, "not_registered");
+
+    let end = sandbox.run(&["deregister"]);
+
+    assert_eq!(end.code, 3, "{}", end.err);
+    assert_eq!(stub.asked().pop().unwrap().key.as_deref(), Some("eyJ"), "another 404 forgets nothing");
+    assert_eq!(key_sent(&stub, &mut sandbox.command(&["task", "list"])), None);
+}
+
+#[test]
 fn config_shows_the_server_and_the_key_that_commands_use() {
     let stub = Stub::start();
     let sandbox = Sandbox::new();
