@@ -70,7 +70,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand up" -l from -d 'Author of 
 complete -c gomail -n "__fish_gomail_using_subcommand up" -l unsubscribe-mailto -d 'Address named in List-Unsubscribe beside the link. [env: GOMAIL_UNSUBSCRIBE_MAILTO]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand up" -l dkim-domain -d 'Domain that signs mails (DKIM d=). [env: GOMAIL_DKIM_DOMAIN]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand up" -l dkim-selector -d 'DKIM selector; with two keys two, separated by a comma, in the order of the keys. [env: GOMAIL_DKIM_SELECTOR]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand up" -l dkim-key -d 'PEM file (PKCS#8) with the RSA or Ed25519 key; two files separated by a comma sign twice. [env: GOMAIL_DKIM_KEY]' -r
+complete -c gomail -n "__fish_gomail_using_subcommand up" -l dkim-key -d 'PEM file with the private key: RSA of at least 2048 bits, or Ed25519; two files separated by a comma sign twice. [env: GOMAIL_DKIM_KEY]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand up" -l admin-key -d 'Whoever holds it may sign up, deregister and list accounts. [env: GOMAIL_ADMIN_KEY]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand up" -l registration -d 'open or admin. Default: admin, except that `gomail up` on this machine without an admin key is open. [env: GOMAIL_REGISTRATION]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand up" -l secret -d 'At least 32 bytes; API keys, codes and links are derived from it. Default: made once and kept in the store. [env: GOMAIL_SECRET]' -r
@@ -119,7 +119,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand serve" -l from -d 'Author 
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l unsubscribe-mailto -d 'Address named in List-Unsubscribe beside the link. [env: GOMAIL_UNSUBSCRIBE_MAILTO]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l dkim-domain -d 'Domain that signs mails (DKIM d=). [env: GOMAIL_DKIM_DOMAIN]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l dkim-selector -d 'DKIM selector; with two keys two, separated by a comma, in the order of the keys. [env: GOMAIL_DKIM_SELECTOR]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand serve" -l dkim-key -d 'PEM file (PKCS#8) with the RSA or Ed25519 key; two files separated by a comma sign twice. [env: GOMAIL_DKIM_KEY]' -r
+complete -c gomail -n "__fish_gomail_using_subcommand serve" -l dkim-key -d 'PEM file with the private key: RSA of at least 2048 bits, or Ed25519; two files separated by a comma sign twice. [env: GOMAIL_DKIM_KEY]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l admin-key -d 'Whoever holds it may sign up, deregister and list accounts. [env: GOMAIL_ADMIN_KEY]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l registration -d 'open or admin. Default: admin, except that `gomail up` on this machine without an admin key is open. [env: GOMAIL_REGISTRATION]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l secret -d 'At least 32 bytes; API keys, codes and links are derived from it. Default: made once and kept in the store. [env: GOMAIL_SECRET]' -r
@@ -168,7 +168,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand worker" -l from -d 'Author
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l unsubscribe-mailto -d 'Address named in List-Unsubscribe beside the link. [env: GOMAIL_UNSUBSCRIBE_MAILTO]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l dkim-domain -d 'Domain that signs mails (DKIM d=). [env: GOMAIL_DKIM_DOMAIN]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l dkim-selector -d 'DKIM selector; with two keys two, separated by a comma, in the order of the keys. [env: GOMAIL_DKIM_SELECTOR]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand worker" -l dkim-key -d 'PEM file (PKCS#8) with the RSA or Ed25519 key; two files separated by a comma sign twice. [env: GOMAIL_DKIM_KEY]' -r
+complete -c gomail -n "__fish_gomail_using_subcommand worker" -l dkim-key -d 'PEM file with the private key: RSA of at least 2048 bits, or Ed25519; two files separated by a comma sign twice. [env: GOMAIL_DKIM_KEY]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l admin-key -d 'Whoever holds it may sign up, deregister and list accounts. [env: GOMAIL_ADMIN_KEY]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l registration -d 'open or admin. Default: admin, except that `gomail up` on this machine without an admin key is open. [env: GOMAIL_REGISTRATION]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l secret -d 'At least 32 bytes; API keys, codes and links are derived from it. Default: made once and kept in the store. [env: GOMAIL_SECRET]' -r
@@ -218,7 +218,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l from -d 'Aut
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l unsubscribe-mailto -d 'Address named in List-Unsubscribe beside the link. [env: GOMAIL_UNSUBSCRIBE_MAILTO]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l dkim-domain -d 'Domain that signs mails (DKIM d=). [env: GOMAIL_DKIM_DOMAIN]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l dkim-selector -d 'DKIM selector; with two keys two, separated by a comma, in the order of the keys. [env: GOMAIL_DKIM_SELECTOR]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l dkim-key -d 'PEM file (PKCS#8) with the RSA or Ed25519 key; two files separated by a comma sign twice. [env: GOMAIL_DKIM_KEY]' -r
+complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l dkim-key -d 'PEM file with the private key: RSA of at least 2048 bits, or Ed25519; two files separated by a comma sign twice. [env: GOMAIL_DKIM_KEY]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l admin-key -d 'Whoever holds it may sign up, deregister and list accounts. [env: GOMAIL_ADMIN_KEY]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l registration -d 'open or admin. Default: admin, except that `gomail up` on this machine without an admin key is open. [env: GOMAIL_REGISTRATION]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l secret -d 'At least 32 bytes; API keys, codes and links are derived from it. Default: made once and kept in the store. [env: GOMAIL_SECRET]' -r
@@ -254,10 +254,10 @@ complete -c gomail -n "__fish_gomail_using_subcommand deregister" -l api-key-fil
 complete -c gomail -n "__fish_gomail_using_subcommand deregister" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand deregister" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l to -d 'The recipient; may be repeated' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l csv -d 'Send to every row of a CSV file (`-`: standard input). First line: column names. `to` or `email` is the recipient; names of payload fields set those; any other column is a variable of a message\'s templates' -r -F
-complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l jsonl -d 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, or objects with the columns of --csv' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l csv -d 'Send to every row of a CSV file (`-`: standard input). First line: column names. The recipient is in the first of to, email, userId, recipient that is there; names of payload fields set those; any other column is a variable of a message\'s templates' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l jsonl -d 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, which get from the other options what they lack, or objects with the columns of --csv' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l subject -d 'The subject' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l content -d 'The body: HTML if it holds markup, else text' -r
+complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l content -d 'The body: HTML if it holds markup, else text; `-` is standard input' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l file -d 'File with the body; `-` is standard input' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l format -d 'How to read the body, whatever it holds' -r -f -a "html\t''
 text\t''"
@@ -269,14 +269,14 @@ complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l attach -d 'A file to attach; may be repeated' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l var -d 'A variable, which makes subject and body templates; may be repeated' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l tag -d 'A label to find the task by; may be repeated' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l at -d 'Send later: an RFC 3339 time, or a duration from now such as 2h' -r
+complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l at -d 'Send later: an RFC 3339 time, or a duration from now such as 2h (not with --idempotency-key: a repeated command would name another time)' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l name -d 'Your name for the task' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l retries -d 'Tries after the first, 0 to 20 [default: 3]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l wait-timeout -d 'How long to wait at most [default: 5m]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l idempotency-key -d 'Repeating a command with the same key sends once' -r
+complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l idempotency-key -d 'Repeating a command with the same key sends once. Each chunk of a file has a key made of it' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
-complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l wait -d 'Wait until the task has ended; fail if it did not succeed'
+complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l wait -d 'Wait until every task has ended; fail if one did not succeed'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l dry-run -d 'Print what would be posted, and post nothing'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -s h -l help -d 'Print help'
@@ -286,10 +286,10 @@ complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -a "unsubscribe" -d 'Unsubscribe from a newsletter'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and not __fish_seen_subcommand_from message otp subscribe unsubscribe help" -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l to -d 'The recipient; may be repeated' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l csv -d 'Send to every row of a CSV file (`-`: standard input). First line: column names. `to` or `email` is the recipient; names of payload fields set those; any other column is a variable of a message\'s templates' -r -F
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l jsonl -d 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, or objects with the columns of --csv' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l csv -d 'Send to every row of a CSV file (`-`: standard input). First line: column names. The recipient is in the first of to, email, userId, recipient that is there; names of payload fields set those; any other column is a variable of a message\'s templates' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l jsonl -d 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, which get from the other options what they lack, or objects with the columns of --csv' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l subject -d 'The subject' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l content -d 'The body: HTML if it holds markup, else text' -r
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l content -d 'The body: HTML if it holds markup, else text; `-` is standard input' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l file -d 'File with the body; `-` is standard input' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l format -d 'How to read the body, whatever it holds' -r -f -a "html\t''
 text\t''"
@@ -301,67 +301,67 @@ complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subc
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l attach -d 'A file to attach; may be repeated' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l var -d 'A variable, which makes subject and body templates; may be repeated' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l tag -d 'A label to find the task by; may be repeated' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l at -d 'Send later: an RFC 3339 time, or a duration from now such as 2h' -r
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l at -d 'Send later: an RFC 3339 time, or a duration from now such as 2h (not with --idempotency-key: a repeated command would name another time)' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l name -d 'Your name for the task' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l retries -d 'Tries after the first, 0 to 20 [default: 3]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l wait-timeout -d 'How long to wait at most [default: 5m]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l idempotency-key -d 'Repeating a command with the same key sends once' -r
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l idempotency-key -d 'Repeating a command with the same key sends once. Each chunk of a file has a key made of it' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l wait -d 'Wait until the task has ended; fail if it did not succeed'
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l wait -d 'Wait until every task has ended; fail if one did not succeed'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l dry-run -d 'Print what would be posted, and post nothing'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from message" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l to -d 'The recipient; may be repeated' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l csv -d 'Send to every row of a CSV file (`-`: standard input). First line: column names. `to` or `email` is the recipient; names of payload fields set those; any other column is a variable of a message\'s templates' -r -F
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l jsonl -d 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, or objects with the columns of --csv' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l csv -d 'Send to every row of a CSV file (`-`: standard input). First line: column names. The recipient is in the first of to, email, userId, recipient that is there; names of payload fields set those; any other column is a variable of a message\'s templates' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l jsonl -d 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, which get from the other options what they lack, or objects with the columns of --csv' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l length -d 'How many digits, 4 to 8' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l purpose -d 'What the code is for; codes of different purposes never meet' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l subject -d 'Your own subject; needs a body with {{ otp }}' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l content -d 'The body: HTML if it holds markup, else text' -r
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l content -d 'The body: HTML if it holds markup, else text; `-` is standard input' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l file -d 'File with the body; `-` is standard input' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l name -d 'Your name for the task' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l retries -d 'Tries after the first, 0 to 20 [default: 3]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l wait-timeout -d 'How long to wait at most [default: 5m]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l idempotency-key -d 'Repeating a command with the same key sends once' -r
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l idempotency-key -d 'Repeating a command with the same key sends once. Each chunk of a file has a key made of it' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l wait -d 'Wait until the task has ended; fail if it did not succeed'
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l wait -d 'Wait until every task has ended; fail if one did not succeed'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l dry-run -d 'Print what would be posted, and post nothing'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from otp" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l to -d 'The recipient; may be repeated' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l csv -d 'Send to every row of a CSV file (`-`: standard input). First line: column names. `to` or `email` is the recipient; names of payload fields set those; any other column is a variable of a message\'s templates' -r -F
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l jsonl -d 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, or objects with the columns of --csv' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l csv -d 'Send to every row of a CSV file (`-`: standard input). First line: column names. The recipient is in the first of to, email, userId, recipient that is there; names of payload fields set those; any other column is a variable of a message\'s templates' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l jsonl -d 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, which get from the other options what they lack, or objects with the columns of --csv' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l content-type -d 'The newsletter' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l frequency -d 'How often' -r -f -a "@hourly\t''
 @daily\t''
 @weekly\t''
 @monthly\t''"
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l subject -d 'Subject template; with a body, creates the content type if it is missing' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l content -d 'The body: HTML if it holds markup, else text' -r
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l content -d 'The body: HTML if it holds markup, else text; `-` is standard input' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l file -d 'File with the body; `-` is standard input' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l name -d 'Your name for the task' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l retries -d 'Tries after the first, 0 to 20 [default: 3]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l wait-timeout -d 'How long to wait at most [default: 5m]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l idempotency-key -d 'Repeating a command with the same key sends once' -r
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l idempotency-key -d 'Repeating a command with the same key sends once. Each chunk of a file has a key made of it' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l wait -d 'Wait until the task has ended; fail if it did not succeed'
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l wait -d 'Wait until every task has ended; fail if one did not succeed'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l dry-run -d 'Print what would be posted, and post nothing'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from subscribe" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l to -d 'The recipient; may be repeated' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l csv -d 'Send to every row of a CSV file (`-`: standard input). First line: column names. `to` or `email` is the recipient; names of payload fields set those; any other column is a variable of a message\'s templates' -r -F
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l jsonl -d 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, or objects with the columns of --csv' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l csv -d 'Send to every row of a CSV file (`-`: standard input). First line: column names. The recipient is in the first of to, email, userId, recipient that is there; names of payload fields set those; any other column is a variable of a message\'s templates' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l jsonl -d 'Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, which get from the other options what they lack, or objects with the columns of --csv' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l content-type -d 'The newsletter' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l name -d 'Your name for the task' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l retries -d 'Tries after the first, 0 to 20 [default: 3]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l wait-timeout -d 'How long to wait at most [default: 5m]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l idempotency-key -d 'Repeating a command with the same key sends once' -r
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l idempotency-key -d 'Repeating a command with the same key sends once. Each chunk of a file has a key made of it' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
-complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l wait -d 'Wait until the task has ended; fail if it did not succeed'
+complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l wait -d 'Wait until every task has ended; fail if one did not succeed'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l dry-run -d 'Print what would be posted, and post nothing'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand send; and __fish_seen_subcommand_from unsubscribe" -s h -l help -d 'Print help'
@@ -387,14 +387,14 @@ complete -c gomail -n "__fish_gomail_using_subcommand content; and not __fish_se
 complete -c gomail -n "__fish_gomail_using_subcommand content; and not __fish_seen_subcommand_from create update list get delete preview help" -f -a "preview" -d 'Show what a subscriber would read'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and not __fish_seen_subcommand_from create update list get delete preview help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from create" -l subject -d 'Subject template' -r
-complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from create" -l content -d 'The body: HTML if it holds markup, else text' -r
+complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from create" -l content -d 'The body: HTML if it holds markup, else text; `-` is standard input' -r
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from create" -l file -d 'File with the body; `-` is standard input' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from create" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from create" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from create" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from update" -l subject -d 'Subject template' -r
-complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from update" -l content -d 'The body: HTML if it holds markup, else text' -r
+complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from update" -l content -d 'The body: HTML if it holds markup, else text; `-` is standard input' -r
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from update" -l file -d 'File with the body; `-` is standard input' -r -F
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from update" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from update" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
@@ -569,7 +569,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_su
 complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from get" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from get" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
-complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from get" -l raw -d 'The mail as it would go over the wire'
+complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from get" -l raw -d 'The mail as it would go over the wire; with --json it is there anyway'
 complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from get" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "list" -d 'Captured mails, newest first'
@@ -597,7 +597,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l from -d 'Author
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l unsubscribe-mailto -d 'Address named in List-Unsubscribe beside the link. [env: GOMAIL_UNSUBSCRIBE_MAILTO]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l dkim-domain -d 'Domain that signs mails (DKIM d=). [env: GOMAIL_DKIM_DOMAIN]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l dkim-selector -d 'DKIM selector; with two keys two, separated by a comma, in the order of the keys. [env: GOMAIL_DKIM_SELECTOR]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l dkim-key -d 'PEM file (PKCS#8) with the RSA or Ed25519 key; two files separated by a comma sign twice. [env: GOMAIL_DKIM_KEY]' -r
+complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l dkim-key -d 'PEM file with the private key: RSA of at least 2048 bits, or Ed25519; two files separated by a comma sign twice. [env: GOMAIL_DKIM_KEY]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l admin-key -d 'Whoever holds it may sign up, deregister and list accounts. [env: GOMAIL_ADMIN_KEY]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l registration -d 'open or admin. Default: admin, except that `gomail up` on this machine without an admin key is open. [env: GOMAIL_REGISTRATION]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l secret -d 'At least 32 bytes; API keys, codes and links are derived from it. Default: made once and kept in the store. [env: GOMAIL_SECRET]' -r
@@ -650,7 +650,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand config" -l from -d 'Author
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l unsubscribe-mailto -d 'Address named in List-Unsubscribe beside the link. [env: GOMAIL_UNSUBSCRIBE_MAILTO]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l dkim-domain -d 'Domain that signs mails (DKIM d=). [env: GOMAIL_DKIM_DOMAIN]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l dkim-selector -d 'DKIM selector; with two keys two, separated by a comma, in the order of the keys. [env: GOMAIL_DKIM_SELECTOR]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand config" -l dkim-key -d 'PEM file (PKCS#8) with the RSA or Ed25519 key; two files separated by a comma sign twice. [env: GOMAIL_DKIM_KEY]' -r
+complete -c gomail -n "__fish_gomail_using_subcommand config" -l dkim-key -d 'PEM file with the private key: RSA of at least 2048 bits, or Ed25519; two files separated by a comma sign twice. [env: GOMAIL_DKIM_KEY]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l admin-key -d 'Whoever holds it may sign up, deregister and list accounts. [env: GOMAIL_ADMIN_KEY]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l registration -d 'open or admin. Default: admin, except that `gomail up` on this machine without an admin key is open. [env: GOMAIL_REGISTRATION]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l secret -d 'At least 32 bytes; API keys, codes and links are derived from it. Default: made once and kept in the store. [env: GOMAIL_SECRET]' -r

@@ -38,6 +38,8 @@ pub enum ClientError {
         status: u16,
         /// The API's error.
         body: ErrorBody,
+        /// How long to wait before the next try, when the service says so (`Retry-After`, RFC 9110 §10.2.3).
+        retry_after: Option<Duration>,
     },
     /// Something answered, but not as gomail does: most likely a proxy, or the wrong address.
     #[error("{server} does not answer like gomail: {why}")]
@@ -362,9 +364,10 @@ impl Client {
         if status.is_success() {
             return Ok(response);
         }
+        let retry_after = response.headers().get(header::RETRY_AFTER).and_then(seconds);
         let text = self.text(response).await?;
         match serde_json::from_str(&text) {
-            Ok(body) => Err(ClientError::Refused { status: status.as_u16(), body }),
+            Ok(body) => Err(ClientError::Refused { status: status.as_u16(), body, retry_after }),
             Err(_) => Err(self.protocol(Some(status), &format_args!("it says {status}"))),
         }
     }
@@ -401,6 +404,11 @@ const CONTENT: &[&str] = &["task", "subscriptionContent"];
 
 fn shown(base: &Url) -> String {
     base.as_str().trim_end_matches('/').to_owned()
+}
+
+/// `Retry-After` in seconds; the form with a date is not one that gomail uses.
+fn seconds(header: &header::HeaderValue) -> Option<Duration> {
+    header.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
 }
 
 fn is_loopback(base: &Url) -> bool {

@@ -7,5 +7,5 @@ use super::session::Shell;
 pub(super) fn run(shell: &Shell, of: Of) {
     let mut script = Vec::new();
     generate(of, &mut super::command(), "gomail", &mut script);
-    shell.out.text(&String::from_utf8_lossy(&script));
+    shell.out.text_answer(&String::from_utf8_lossy(&script));
 }

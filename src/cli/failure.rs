@@ -1,10 +1,11 @@
 //! How a command ends when it does not end well: the exit code, and one friendly line.
 
-use std::{fmt, process::ExitCode};
+use std::{fmt, process::ExitCode, time::Duration};
 
 use serde_json::{Value, json};
 
-use crate::{client::ClientError, config::BadSettings};
+use super::output::span;
+use crate::{client::ClientError, config::BadSettings, wire::answer::ErrorBody};
 
 /// What a command comes to.
 pub(super) type Outcome = Result<(), Failure>;
@@ -54,9 +55,9 @@ impl Failure {
     pub(super) fn to_json(&self) -> Option<Value> {
         let code = match self {
             Self::Told(_) => return None,
-            Self::Client(ClientError::Refused { body, .. }) => return serde_json::to_value(body).ok(),
-            Self::BrokenOff(ClientError::Refused { body, .. }, progress) => {
-                let mut body = serde_json::to_value(body).ok()?;
+            Self::Client(ClientError::Refused { body, retry_after, .. }) => return refused(body, *retry_after),
+            Self::BrokenOff(ClientError::Refused { body, retry_after, .. }, progress) => {
+                let mut body = refused(body, *retry_after)?;
                 body["progress"] = progress.as_str().into();
                 return Some(body);
             }
@@ -74,6 +75,15 @@ impl Failure {
         }
         Some(body)
     }
+}
+
+/// The API's own error, with the seconds that its header says.
+fn refused(body: &ErrorBody, retry_after: Option<Duration>) -> Option<Value> {
+    let mut body = serde_json::to_value(body).ok()?;
+    if let Some(wait) = retry_after {
+        body["retry_after"] = wait.as_secs().into();
+    }
+    Some(body)
 }
 
 fn code_of(error: &ClientError) -> u8 {
@@ -109,14 +119,23 @@ impl fmt::Display for Failure {
 }
 
 fn write_client_error(f: &mut fmt::Formatter<'_>, error: &ClientError) -> fmt::Result {
+    if matches!(error, ClientError::Refused { body, .. } if body.error == "content_type_in_use") {
+        // The service's own words name the parameter of the API.
+        return f
+            .write_str("Someone is subscribed to this content type; --force deletes it and ends the subscriptions");
+    }
     write!(f, "{error}")?;
     match error {
         ClientError::Unreachable { why, .. } if why.contains("refused") => f.write_str("; is `gomail up` running?"),
-        ClientError::Refused { status, body } => {
+        ClientError::Refused { status, body, retry_after } => {
             if let Some(field) = body.field.as_deref().filter(|field| !body.msg.contains(field)) {
                 write!(f, " ({field})")?;
             }
-            if *status == 401 { f.write_str("; `gomail register ID` gets a key") } else { Ok(()) }
+            match (*status, retry_after) {
+                (401, _) => f.write_str("; `gomail register ID` gets a key"),
+                (429, Some(wait)) => write!(f, "; wait {}", span(*wait)),
+                _ => Ok(()),
+            }
         }
         _ => Ok(()),
     }

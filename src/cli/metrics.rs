@@ -24,14 +24,14 @@ pub(super) struct MetricsArgs {
     #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = parse_duration)]
     interval: Duration,
     /// The text that Prometheus reads.
-    #[arg(long, conflicts_with = "json")]
+    #[arg(long)]
     prometheus: bool,
 }
 
 pub(super) async fn run(shell: &Shell, args: &MetricsArgs) -> Outcome {
     let client = shell.client()?;
     if args.prometheus {
-        shell.out.text(&client.prometheus().await?);
+        shell.out.text_answer(&client.prometheus().await?);
         return Ok(());
     }
     loop {

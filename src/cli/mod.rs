@@ -110,7 +110,7 @@ fn client(command: Command, mut shell: Shell) -> failure::Outcome {
                 doctor::run(&shell).await
             }
             Command::Config { example: true, .. } => {
-                shell.out.text(&crate::config::env_example());
+                shell.out.text_answer(&crate::config::env_example());
                 Ok(())
             }
             Command::Config { role, settings, .. } => {

@@ -30,8 +30,8 @@ pub(super) enum OutboxCommand {
         /// The task that made it; the newest mail when absent.
         #[arg(value_parser = segment)]
         id: Option<String>,
-        /// The mail as it would go over the wire.
-        #[arg(long, conflicts_with = "json")]
+        /// The mail as it would go over the wire; with --json it is there anyway.
+        #[arg(long)]
         raw: bool,
     },
 }
@@ -59,7 +59,7 @@ pub(super) async fn run(shell: &Shell, command: OutboxCommand) -> Outcome {
                 newest.map(|mail| mail.id.to_string()).ok_or_else(|| nothing(shell))?
             };
             let mail = client.outbox_mail(&id).await?;
-            if raw {
+            if raw && !shell.out.json {
                 shell.out.text(&mail.raw);
             } else {
                 shell.out.answer(&mail, show);

@@ -74,6 +74,11 @@ impl Out {
         self.text(&text.expect("answers have text keys and no failing parts"));
     }
 
+    /// Writes a text that is an answer in itself: as it is, or as `{"text": …}` for programs.
+    pub(super) fn text_answer(&self, text: &str) {
+        if self.json { self.value(&serde_json::json!({ "text": text })) } else { self.text(text) }
+    }
+
     /// Writes `value` for programs, what `show` makes of it for people.
     pub(super) fn answer<T: Serialize>(&self, value: &T, show: impl FnOnce(&T) -> String) {
         if self.json { self.value(value) } else { self.text(&show(value)) }
@@ -197,8 +202,8 @@ pub(super) fn time_or_dash(of: Option<Timestamp>) -> String {
 pub(super) fn span(of: Duration) -> String {
     let seconds = of.as_secs();
     match seconds {
-        0..10 => format!("{:.1} s", of.as_secs_f64()),
-        10..60 => format!("{seconds} s"),
+        0..10 if of.subsec_nanos() > 0 => format!("{:.1} s", of.as_secs_f64()),
+        0..60 => format!("{seconds} s"),
         60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
         3600..86_400 => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
         _ => format!("{} d {} h", seconds / 86_400, seconds % 86_400 / 3600),

@@ -6,7 +6,7 @@ use super::{
     failure::{Failure, Outcome},
     session::{Saved, Shell, name_of},
 };
-use crate::client::Client;
+use crate::client::{Client, ClientError};
 
 /// Signs up and saves the key. Another account's key for the same server gives way, and that is said.
 pub(super) async fn register(shell: &Shell, id: &str) -> Outcome {
@@ -41,13 +41,16 @@ pub(super) async fn deregister(shell: &Shell, id: Option<String>) -> Outcome {
     })?;
     let is_saved = saved_id.is_some_and(|saved| saved.eq_ignore_ascii_case(&id));
     // The admin key is asked for by name, and opens any account, also one whose own key is over.
-    let admin = shell.given("GOMAIL_ADMIN_KEY").map(SecretString::from);
+    let admin = shell.given("GOMAIL_ADMIN_KEY")?.map(SecretString::from);
     let key = if admin.is_some() { admin } else { shell.key(&server)? };
     let client = Client::new(server.clone(), key)?;
-    let answer = client.deregister(&id).await?;
-    if is_saved {
+    let answer = client.deregister(&id).await;
+    let is_gone = matches!(&answer, Err(ClientError::Refused { body, .. }) if body.error == "not_registered");
+    // The key of an account that is not there opens nothing, and would stand in the way of the next.
+    if is_saved && (answer.is_ok() || is_gone) {
         shell.save(&server, None)?;
     }
+    let answer = answer?;
     shell.out.answer(&answer, |_| {
         let forgotten = if is_saved { "; its saved key is removed" } else { "" };
         format!("deregistered {id} at {}{forgotten}", name_of(&server))

@@ -30,10 +30,12 @@ const STORE_PAUSE: Duration = Duration::from_millis(500);
 pub(super) async fn up(settings: Settings) -> anyhow::Result<ExitCode> {
     let mut house = House::open(settings, "up").await?;
     let has_outbox = house.settings.smtp.is_none();
-    let listening = house.serve(has_outbox).await?;
+    let listener = house.bind().await?;
     house.expose().await?;
+    // Links need the port that was bound. What is wrong with the mails ends the start before anyone is answered.
     house.work(false)?;
     house.schedule();
+    let listening = house.serve(listener, has_outbox);
     house.greet(listening);
     house.live().await
 }
@@ -42,8 +44,9 @@ pub(super) async fn up(settings: Settings) -> anyhow::Result<ExitCode> {
 pub(super) async fn serve(settings: Settings) -> anyhow::Result<ExitCode> {
     let mut house = House::open(settings, "serve").await?;
     // Mails are delivered elsewhere, and only `up` captures any.
-    house.serve(false).await?;
+    let listener = house.bind().await?;
     house.expose().await?;
+    house.serve(listener, false);
     house.live().await
 }
 
@@ -134,6 +137,7 @@ impl House {
             let file = settings.log.file.as_deref().unwrap_or(Path::new(""));
             format!("opening the log file {}", file.display())
         })?;
+        settings.unknown_names.iter().for_each(|name| tracing::warn!("{name} is not a setting: misspelt?"));
         let store = open_store(&settings).await?;
         tracing::info!(
             service.version = env!("CARGO_PKG_VERSION"),
@@ -150,18 +154,23 @@ impl House {
         Ok(Self { settings, store, keyring, life: Lifecycle::new(), _logs: logs })
     }
 
-    /// Starts the API; answers where it listens, which port 0 leaves to the system.
-    async fn serve(&mut self, has_outbox: bool) -> anyhow::Result<SocketAddr> {
+    /// Takes the API's port, which port 0 leaves to the system. Nobody is answered yet.
+    async fn bind(&mut self) -> anyhow::Result<TcpListener> {
         let listener = bind(self.settings.http.listen).await?;
-        let listening = listener.local_addr()?;
-        self.settings.listens_at(listening);
+        self.settings.listens_at(listener.local_addr()?);
+        Ok(listener)
+    }
+
+    /// Starts the API; answers where it listens.
+    fn serve(&self, listener: TcpListener, has_outbox: bool) -> SocketAddr {
+        let listening = self.settings.http.listen;
         let serving = api::serve(listener, self.api_state(has_outbox), self.life.soft());
         self.life.spawn_vital(async {
             serving.await;
             Ok(())
         });
         tracing::info!(server.address = %listening.ip(), server.port = listening.port(), "the API is listening");
-        Ok(listening)
+        listening
     }
 
     /// Serves probes and metrics by themselves, where `GOMAIL_METRICS_LISTEN` asks for it.

@@ -58,18 +58,32 @@ impl Shell {
     }
 
     /// The value of a client setting, if environment or `.env` has one.
-    pub(super) fn given(&self, name: &str) -> Option<String> {
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] when it cannot be read: another value would stand in for it, and nobody would know.
+    pub(super) fn given(&self, name: &str) -> Result<Option<String>, Failure> {
         let row = setting(name).expect("the name is in the table");
-        self.sources().given(row).map(|given| given.text.trim().to_owned()).filter(|text| !text.is_empty())
+        if let Some(bad) = self.sources().unreadable.iter().find(|bad| bad.name == name) {
+            return Err(Failure::Usage(bad.to_string()));
+        }
+        let text = self.sources().given(row).map(|given| given.text.trim().to_owned());
+        Ok(text.filter(|text| !text.is_empty()))
     }
 
     /// The server: `--server`, `GOMAIL_SERVER`, where `register` last signed up, else this machine.
     pub(super) fn server(&self) -> Result<Url, Failure> {
-        if let Some(text) = self.server.clone().or_else(|| self.given("GOMAIL_SERVER")) {
-            return parse_server(&text);
-        }
-        let default = setting("GOMAIL_SERVER").expect("it is in the table").default;
-        parse_server(self.sessions()?.latest.as_deref().unwrap_or(default))
+        let given = match &self.server {
+            Some(text) => Some(text.clone()),
+            None => self.given("GOMAIL_SERVER")?,
+        };
+        let text = match given {
+            Some(text) => text,
+            None => match self.sessions()?.latest {
+                Some(latest) => latest,
+                None => setting("GOMAIL_SERVER").expect("it is in the table").default.to_owned(),
+            },
+        };
+        parse_server(&text).map_err(|why| Failure::Usage(format!("the server {why}, not {text}")))
     }
 
     /// A client with the caller's key, or none when there is none: the service says so where one is needed.
@@ -82,7 +96,7 @@ impl Shell {
     /// A client that may sign up: with the admin key where there is one, else with the key that was given. A saved key
     /// is an account's, and signs up nobody.
     pub(super) fn admin_client(&self) -> Result<Client, Failure> {
-        let admin = self.given("GOMAIL_ADMIN_KEY").map(|key| header_value(&key, "GOMAIL_ADMIN_KEY")).transpose()?;
+        let admin = self.given("GOMAIL_ADMIN_KEY")?.map(|key| header_value(&key, "GOMAIL_ADMIN_KEY")).transpose()?;
         let key = if admin.is_some() { admin } else { self.given_key()? };
         Ok(Client::new(self.server()?, key)?)
     }
@@ -103,7 +117,7 @@ impl Shell {
                 .map_err(|error| Failure::Usage(format!("--api-key-file {}: {error}", path.display())))?;
             return header_value(text.trim(), "--api-key-file").map(Some);
         }
-        self.given("GOMAIL_API_KEY").map(|key| header_value(&key, "GOMAIL_API_KEY")).transpose()
+        self.given("GOMAIL_API_KEY")?.map(|key| header_value(&key, "GOMAIL_API_KEY")).transpose()
     }
 
     /// What is saved for a server.
@@ -155,8 +169,12 @@ pub(super) fn name_of(server: &Url) -> String {
     server.as_str().trim_end_matches('/').to_owned()
 }
 
-fn parse_server(text: &str) -> Result<Url, Failure> {
-    let wrong = || Failure::Usage(format!("the server must be a URL such as http://127.0.0.1:8080, not {text}"));
+/// Reads a server's URL; the scheme may be left out.
+///
+/// # Errors
+/// What it must be.
+pub(super) fn parse_server(text: &str) -> Result<Url, String> {
+    let wrong = || "must be a URL such as http://127.0.0.1:8080".to_owned();
     let full = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
     let url = Url::parse(&full).map_err(|_| wrong())?;
     let is_plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();

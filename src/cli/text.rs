@@ -13,7 +13,7 @@ use super::failure::Failure;
 /// Where a body comes from; one of three.
 #[derive(Debug, Clone, Default, PartialEq, Args)]
 pub(super) struct Body {
-    /// The body: HTML if it holds markup, else text.
+    /// The body: HTML if it holds markup, else text; `-` is standard input.
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true, conflicts_with_all = ["file", "stdin"])]
     pub(super) content: Option<String>,
     /// File with the body; `-` is standard input.
@@ -28,10 +28,21 @@ impl Body {
     /// The body's text; `None` when none was given.
     pub(super) fn read(&self) -> Result<Option<String>, Failure> {
         match self {
+            _ if self.input_option().is_some() => read_file(Path::new("-")).map(Some),
             Self { content: Some(text), .. } => Ok(Some(text.clone())),
             Self { file: Some(path), .. } => read_file(path).map(Some),
-            Self { stdin: Some(_), .. } => read_file(Path::new("-")).map(Some),
             _ => Ok(None),
+        }
+    }
+
+    /// How standard input was asked for, if it was.
+    pub(super) fn input_option(&self) -> Option<&'static str> {
+        let is_dash = |path: &PathBuf| path == Path::new("-");
+        match self {
+            Self { content: Some(text), .. } if text == "-" => Some("--content -"),
+            Self { file: Some(path), .. } if is_dash(path) => Some("--file -"),
+            Self { stdin: Some(_), .. } => Some("-"),
+            _ => None,
         }
     }
 

@@ -2,11 +2,12 @@
 
 use std::{
     collections::BTreeMap,
+    ffi::OsString,
     io,
     path::{Path, PathBuf},
 };
 
-use super::{BadSetting, Source, Sources};
+use super::{BadSetting, SETTINGS, Setting, Source, Sources};
 
 /// What the process was started with.
 #[derive(Debug, Clone, Default)]
@@ -19,11 +20,29 @@ pub struct Environment {
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "config is where the environment is read")]
 pub fn environment() -> Environment {
-    let env = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .collect();
-    let (dotenv, unreadable) = dotenv(Path::new(".env"));
+    let (env, mut unreadable) = variables(std::env::vars_os());
+    let (dotenv, lines) = dotenv(Path::new(".env"));
+    unreadable.extend(lines);
     Environment { sources: Sources { flags: BTreeMap::new(), env, dotenv, unreadable } }
+}
+
+/// The variables that are text. A setting that is none is noted; others are not ours to judge.
+fn variables(vars: impl Iterator<Item = (OsString, OsString)>) -> (BTreeMap<String, String>, Vec<BadSetting>) {
+    let mut values = BTreeMap::new();
+    let mut unreadable = Vec::new();
+    for (name, value) in vars {
+        let Ok(name) = name.into_string() else { continue };
+        if let Ok(value) = value.into_string() {
+            values.insert(name, value);
+            continue;
+        }
+        let is_named = |setting: &&Setting| setting.name == name || setting.name.to_ascii_uppercase() == name;
+        if let Some(setting) = SETTINGS.iter().find(is_named) {
+            let (name, message) = (setting.name.to_owned(), "is not UTF-8 text".to_owned());
+            unreadable.push(BadSetting { name, source: Source::Environment, message });
+        }
+    }
+    (values, unreadable)
 }
 
 /// Reads one `.env` file; an absent file is an empty one.
@@ -31,12 +50,14 @@ fn dotenv(path: &Path) -> (BTreeMap<String, String>, Vec<BadSetting>) {
     let bad = |message: String| vec![BadSetting { name: ".env".to_owned(), source: Source::Default, message }];
     let mut values = BTreeMap::new();
     let mut unreadable = Vec::new();
-    let lines = match dotenvy::from_path_iter(path) {
-        Ok(lines) => lines,
-        Err(error) if error.not_found() => return (values, unreadable),
-        Err(error) => return (values, bad(reason(path, &error))),
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return (values, unreadable),
+        Err(error) => return (values, bad(format!("cannot be read: {error}"))),
     };
-    for line in lines {
+    // Editors of Windows put a byte order mark in front; it would become part of the first name.
+    let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+    for line in dotenvy::from_read_iter(text) {
         match line {
             Ok((name, value)) => {
                 values.insert(name, value);

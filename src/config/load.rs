@@ -6,8 +6,8 @@ use secrecy::SecretString;
 
 use super::{
     AccountSettings, BadSetting, BadSettings, Durability, Given, HttpSettings, LogFormat, LogSettings, OtpSettings,
-    Registration, Role, SETTINGS, SchedulerSettings, Settings, Source, Sources, StoreLocation, StoreSettings,
-    WorkerSettings, mailing, parse, setting,
+    RedisAddress, Registration, Role, SETTINGS, SchedulerSettings, Settings, Source, Sources, StoreLocation,
+    StoreSettings, WorkerSettings, mailing, parse, setting, unknown_names,
 };
 use crate::domain::{CatchUp, CodeRules, Secret};
 
@@ -35,6 +35,7 @@ impl Settings {
             log: log(&mut read),
             metrics_listen: read.read_if_given("GOMAIL_METRICS_LISTEN", parse::listen),
             test_clock: test_clock(&mut read, role, http.listen),
+            unknown_names: unknown_names(sources),
             http,
         };
         if read.bad.is_empty() {
@@ -101,7 +102,7 @@ const INSTANT: Duration = Duration::from_millis(1);
 const SECOND: Duration = Duration::from_secs(1);
 
 fn store(read: &mut Reader<'_>) -> StoreSettings {
-    let uri = read.read_if_given("redis_uri", |text| parse::redis_uri(text).map(|()| SecretString::from(text)));
+    let uri = read.read_if_given("redis_uri", |text| RedisAddress::parse(text).map(|_| SecretString::from(text)));
     let data = PathBuf::from(read.value("GOMAIL_DATA").text);
     if uri.is_none() && data.exists() && !data.is_dir() {
         read.refuse("GOMAIL_DATA", "must be a folder, and a file of that name is there");

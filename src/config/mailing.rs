@@ -6,10 +6,11 @@ use std::{
     time::Duration,
 };
 
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem, pem::PemObject as _};
 use secrecy::SecretString;
 
-use super::{DkimSettings, MailSettings, Settings, SmtpSettings, TlsMode, load::Reader, parse};
+use super::{
+    DkimSettings, MailSettings, Settings, SigningKey, SmtpSettings, TlsMode, certificates, load::Reader, parse,
+};
 use crate::domain::{Address, Mailbox};
 
 const LEAST_TIMEOUT: Duration = Duration::from_millis(100);
@@ -39,7 +40,10 @@ pub(super) fn smtp(read: &mut Reader<'_>) -> Option<SmtpSettings> {
     if tls == TlsMode::None && host.is_some() && !is_local && credentials.is_some() {
         read.refuse("GOMAIL_SMTP_TLS", "none would send smtp_pass in the clear: use auto, or a relay without password");
     }
-    let ca = read.read_if_given("GOMAIL_SMTP_CA", |text| readable_certificates(Path::new(text)).map(|()| text.into()));
+    let ca = read.read_if_given("GOMAIL_SMTP_CA", |text| match certificates(Path::new(text)) {
+        Ok(_) => Ok(PathBuf::from(text)),
+        Err(why) => Err(format!("{text} {why}")),
+    });
     let timeout = read.duration("GOMAIL_SMTP_TIMEOUT", LEAST_TIMEOUT);
     let data_timeout = read.duration("GOMAIL_SMTP_DATA_TIMEOUT", LEAST_TIMEOUT);
     Some(SmtpSettings { host: host?, port, credentials, tls, ca, timeout, data_timeout })
@@ -122,7 +126,11 @@ fn dkim(read: &mut Reader<'_>) -> Option<DkimSettings> {
         list(text).map(|name| parse::host(name).map_err(|_| "must be selectors such as mail2026".to_owned())).collect()
     });
     let keys: Option<Vec<PathBuf>> = read.read_if_given("GOMAIL_DKIM_KEY", |text| {
-        list(text).map(|file| readable_key(Path::new(file)).map(|()| file.into())).collect()
+        let read = |file| match SigningKey::read(Path::new(file)) {
+            Ok(_) => Ok(PathBuf::from(file)),
+            Err(why) => Err(format!("{file} {why}")),
+        };
+        list(text).map(read).collect()
     });
     let selectors: Vec<String> = selectors?;
     let keys = keys?;
@@ -134,26 +142,4 @@ fn dkim(read: &mut Reader<'_>) -> Option<DkimSettings> {
 
 fn list(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').map(str::trim)
-}
-
-fn readable_certificates(path: &Path) -> Result<(), String> {
-    let wrong = |error: &pem::Error| problem(path, error, "certificates");
-    let found = CertificateDer::pem_file_iter(path).map_err(|error| wrong(&error))?;
-    let found: Vec<_> = found.collect::<Result<_, _>>().map_err(|error| wrong(&error))?;
-    if found.is_empty() { Err(format!("{} holds no certificate", path.display())) } else { Ok(()) }
-}
-
-fn readable_key(path: &Path) -> Result<(), String> {
-    match PrivateKeyDer::from_pem_file(path) {
-        Ok(PrivateKeyDer::Pkcs8(_)) => Ok(()),
-        Ok(_) => Err(format!("{} is no PKCS#8 key; `openssl pkcs8 -topk8 -nocrypt` makes one", path.display())),
-        Err(error) => Err(problem(path, &error, "a private key")),
-    }
-}
-
-fn problem(path: &Path, error: &pem::Error, what: &str) -> String {
-    match error {
-        pem::Error::Io(error) => format!("{} cannot be read: {error}", path.display()),
-        _ => format!("{} is no PEM file with {what}", path.display()),
-    }
 }

@@ -9,6 +9,8 @@ mod env;
 mod load;
 mod mailing;
 mod parse;
+mod pem;
+mod redis;
 mod sections;
 mod show;
 mod sources;
@@ -19,6 +21,8 @@ mod tests;
 pub use bad::{BadSetting, BadSettings};
 pub use env::{Environment, environment};
 pub use parse::duration as parse_duration;
+pub use pem::{SigningKey, certificates};
+pub use redis::RedisAddress;
 pub use sections::{
     AccountSettings, DkimSettings, Durability, HttpSettings, LogFormat, LogSettings, MailSettings, OtpSettings, Rate,
     Registration, SchedulerSettings, Settings, SmtpSettings, StoreLocation, StoreSettings, TlsMode, WorkerSettings,

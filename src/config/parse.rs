@@ -1,4 +1,4 @@
-//! How the values of settings are written: durations, sizes, rates, hosts, Redis addresses.
+//! How the values of settings are written: durations, sizes, rates, hosts.
 //!
 //! Each parser says in its error what would have been right; none repeats the value.
 
@@ -155,20 +155,6 @@ pub(super) fn public_url(text: &str) -> Parsed<String> {
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
-/// The forms of `redis_uri`; the store reads the details.
-pub(super) fn redis_uri(text: &str) -> Parsed<()> {
-    const FORM: &str = "must be host:port, redis://, rediss://, redis+sentinel:// or redis+cluster://";
-    const SCHEMES: [&str; 6] =
-        ["redis", "rediss", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster"];
-    if let Some((scheme, rest)) = text.split_once("://") {
-        return if SCHEMES.contains(&scheme) && !rest.is_empty() { Ok(()) } else { Err(FORM.to_owned()) };
-    }
-    match text.rsplit_once(':') {
-        Some((name, port)) if port.parse::<u16>().is_ok_and(|port| port > 0) && host(name).is_ok() => Ok(()),
-        _ => Err(FORM.to_owned()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -216,16 +202,6 @@ mod tests {
     }
 
     #[test]
-    fn redis_addresses_have_a_known_form() {
-        for good in ["127.0.0.1:6379", "redis:6379", "redis://h", "rediss://:p@h:1/2", "redis+sentinel://a:1,b:2/m"] {
-            assert!(redis_uri(good).is_ok(), "{good}");
-        }
-        for bad in ["redis", "host:port", "http://a", "redis://", ":6379", "a:0"] {
-            assert!(redis_uri(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
     fn a_public_url_loses_its_trailing_slash() {
         assert_eq!(public_url("https://m.example.com/x/").as_deref(), Ok("https://m.example.com/x"));
         for bad in ["m.example.com", "ftp://a", "https://", "https://a?b", "javascript:1"] {
@@ -242,7 +218,7 @@ mod tests {
 
         #[test]
         fn arbitrary_text_never_panics(text in any::<String>()) {
-            let _ = (duration(&text), size(&text), rate(&text), host(&text), redis_uri(&text), public_url(&text));
+            let _ = (duration(&text), size(&text), rate(&text), host(&text), public_url(&text));
         }
     }
 }

@@ -32,6 +32,8 @@ pub struct Settings {
     pub metrics_listen: Option<SocketAddr>,
     /// `GOMAIL_TEST_CLOCK`: whether time can be moved.
     pub test_clock: bool,
+    /// Names in environment and `.env` that look like settings and are none.
+    pub unknown_names: Vec<String>,
 }
 
 /// Where the store is.
@@ -39,8 +41,7 @@ pub struct Settings {
 pub enum StoreLocation {
     /// One SQLite file in the data folder.
     Sqlite,
-    /// Redis or Valkey, `redis_uri` as given: `host:port`, `redis://`, `rediss://`,
-    /// `redis+sentinel://[user:pass@]host:port[,host:port]/master[/db]`, `redis+cluster://host:port[,host:port]`.
+    /// Redis or Valkey, `redis_uri` as given, in one of the forms that [`RedisAddress`](super::RedisAddress) reads.
     Redis {
         /// The address; may hold a password.
         uri: SecretString,
@@ -135,7 +136,7 @@ pub struct DkimSettings {
     pub domain: String,
     /// `s=`; with two keys, two selectors in the order of the keys.
     pub selectors: Vec<String>,
-    /// PEM files (PKCS#8), RSA and/or Ed25519.
+    /// PEM files that [`SigningKey`](super::SigningKey) reads.
     pub keys: Vec<PathBuf>,
 }
 

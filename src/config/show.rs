@@ -13,7 +13,7 @@ pub struct InForce {
     pub setting: &'static str,
     /// Its value, masked if it is secret; `None` when there is none.
     pub value: Option<String>,
-    /// `flag`, `environment`, `.env` or `default`.
+    /// `flag`, `environment`, `.env` or `default`; of a client setting also `saved`.
     pub source: &'static str,
 }
 

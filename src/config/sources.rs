@@ -67,7 +67,7 @@ pub struct Sources {
     pub env: BTreeMap<String, String>,
     /// The `.env` file.
     pub dotenv: BTreeMap<String, String>,
-    /// What in the `.env` file cannot be read.
+    /// What in the environment and the `.env` file cannot be read.
     pub unreadable: Vec<BadSetting>,
 }
 

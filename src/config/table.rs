@@ -96,7 +96,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting::new(MAIL, "GOMAIL_UNSUBSCRIBE_MAILTO", "unsubscribe-mailto", "ADDRESS", "", "Address named in List-Unsubscribe beside the link."),
     Setting::new(MAIL, "GOMAIL_DKIM_DOMAIN", "dkim-domain", "DOMAIN", "", "Domain that signs mails (DKIM d=)."),
     Setting::new(MAIL, "GOMAIL_DKIM_SELECTOR", "dkim-selector", "NAMES", "", "DKIM selector; with two keys two, separated by a comma, in the order of the keys."),
-    Setting::new(MAIL, "GOMAIL_DKIM_KEY", "dkim-key", "FILES", "", "PEM file (PKCS#8) with the RSA or Ed25519 key; two files separated by a comma sign twice."),
+    Setting::new(MAIL, "GOMAIL_DKIM_KEY", "dkim-key", "FILES", "", "PEM file with the private key: RSA of at least 2048 bits, or Ed25519; two files separated by a comma sign twice."),
     Setting::new(ACCOUNTS, "GOMAIL_ADMIN_KEY", "admin-key", "KEY", "", "Whoever holds it may sign up, deregister and list accounts.").secret(),
     Setting::new(ACCOUNTS, "GOMAIL_REGISTRATION", "registration", "WHO", "", "open or admin. Default: admin, except that `gomail up` on this machine without an admin key is open."),
     Setting::new(ACCOUNTS, "GOMAIL_SECRET", "secret", "TEXT", "", "At least 32 bytes; API keys, codes and links are derived from it. Default: made once and kept in the store.").secret(),

@@ -6,6 +6,25 @@ use secrecy::ExposeSecret as _;
 
 use super::*;
 
+/// Too short for anything, and used by nobody.
+const RSA_OF_1024_BITS: &str = "-----BEGIN PRIVATE KEY-----
+MIICdQIBADANBgkqhkiG9w0BAQEFAASCAl8wggJbAgEAAoGBAM7KKv8waBVnBmz4
++fFKfWYygM/SDFYJniGKN9pgLflVH2SRYl+pDWHBa1C25sOkex4ae4RVKDpd9w40
+T+sjqex1FqTRrv6DDBaXWG8P7MZsNCG+/kYwKJzS3aTVQpP2hHzQu+CJGbT14pKV
+y03EKGbGIHTMjgFdtcnt172La9GvAgMBAAECgYBCvb1i35y4S6gnQ7RnzELs2R/5
+8zFIE5KWAKZGNQShlHetXb8CYO2Qv3yDcITKYCvca2+yJkn1jJ5QV1Hz8m7E7YS9
+tgSWRbxsfVbRJUeVX2VVWliBRysvf6P/ijvaTY+yE5Zrlf2xYABTTBUTLEVOWrUk
+F3hjFKwtAmwyZYZfAQJBAPllA8ipkL2aOzLa3g7GYt36zi0Jvjn0jFY7NlUlNJSR
+qOxmomcENOf8yQBwDOTKxiln66bb5lYROqjtYUN8klsCQQDUREbcEUk9qpF+yUzj
+ap3zwi07a964Fff02KmVeLf1YsJsjpJpnuZTyIHIw9TNQQhoAb+aUC/JGqnQz2Km
+hXY9AkAjoEyEE8T7cNbYEu/5yFlDQJrHUEb+XHLXtqmyTBhQyOYKrzav5KfyI+hK
+ybbt0BGyxIejVHJ5BQkOLKriSx9VAkBZGTO5KhRZKyCZXHvGtbkJWYdM+vFoyefj
+wZIlaJ+nA8ZidNHmPcmmf3JiyDip01No/NrlNiVov6VqPbLF/R1tAkANDcHRMAL5
+PhkAuD/joszEXmjiJ8I/WucYF895v4A3MxmDtXrU6dlTmts1Ssx7Ydzig9bYrJl0
+Y39+eKoWnMc2
+-----END PRIVATE KEY-----
+";
+
 fn sources(env: &[(&str, &str)]) -> Sources {
     let env = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     Sources { env, ..Sources::default() }
@@ -205,11 +224,72 @@ fn the_test_clock_stays_with_up_on_this_machine() {
     assert_eq!(bad(Role::Serve, &[on]), ["GOMAIL_TEST_CLOCK"]);
 }
 
+fn ed25519() -> String {
+    rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap().serialize_pem()
+}
+
+/// What is said of a DKIM key; `None` when it is taken.
+fn said_of_key(pem: &str) -> Option<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("key.pem");
+    std::fs::write(&path, pem).unwrap();
+    let env = [
+        ("GOMAIL_DKIM_DOMAIN", "example.com"),
+        ("GOMAIL_DKIM_SELECTOR", "mail"),
+        ("GOMAIL_DKIM_KEY", path.to_str().unwrap()),
+    ];
+    load(Role::Up, &env).err().map(|bad| bad.to_string())
+}
+
+#[test]
+fn a_dkim_key_that_cannot_sign_is_a_bad_setting_that_says_why() {
+    let generate = |algorithm| rcgen::KeyPair::generate_for(algorithm).unwrap().serialize_pem();
+    let bad = [
+        (generate(&rcgen::PKCS_ECDSA_P256_SHA256), "holds an EC key"),
+        (RSA_OF_1024_BITS.to_owned(), "holds an RSA key of less than 2048 bits"),
+        ("-----BEGIN EC PRIVATE KEY-----\nMAA=\n-----END EC PRIVATE KEY-----\n".to_owned(), "holds an EC key"),
+        ("-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n".to_owned(), "cannot be used"),
+        (
+            "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAA=\n-----END ENCRYPTED PRIVATE KEY-----\n".to_owned(),
+            "is encrypted",
+        ),
+        ("hello".to_owned(), "is no PEM file"),
+    ];
+    for (pem, says) in bad {
+        let said = said_of_key(&pem).unwrap_or_else(|| panic!("{says}"));
+        assert!(said.contains("GOMAIL_DKIM_KEY (environment): ") && said.contains(says), "{said}");
+    }
+}
+
+#[test]
+fn a_dkim_key_may_be_rsa_or_ed25519_with_text_before_it() {
+    let rsa = rcgen::KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256).unwrap().serialize_pem();
+    let exported = format!("Bag Attributes\n    localKeyID: 01 02 \nKey Attributes: <No Attributes>\n{}", ed25519());
+    for pem in [rsa, ed25519(), exported] {
+        assert_eq!(said_of_key(&pem), None);
+    }
+}
+
+#[test]
+fn certificates_that_cannot_be_read_are_a_bad_setting() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ca.pem");
+    let good = rcgen::generate_simple_self_signed(["mx.example.com".to_owned()]).unwrap().cert.pem();
+    let garbage = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
+    let env = [("GOMAIL_SMTP_CA", path.to_str().unwrap())];
+
+    std::fs::write(&path, format!("{good}{garbage}")).unwrap();
+    let said = load(Role::Up, &env).unwrap_err().to_string();
+    assert!(said.contains("GOMAIL_SMTP_CA") && said.contains("certificate 2 of 2"), "{said}");
+    std::fs::write(&path, format!("subject=x\n{good}")).unwrap();
+    assert!(load(Role::Up, &env).is_ok());
+}
+
 #[test]
 fn dkim_settings_go_together() {
     let folder = tempfile::tempdir().unwrap();
     let key = folder.path().join("key.pem");
-    std::fs::write(&key, rcgen::KeyPair::generate().unwrap().serialize_pem()).unwrap();
+    std::fs::write(&key, ed25519()).unwrap();
     let key = key.to_str().unwrap();
     let domain = ("GOMAIL_DKIM_DOMAIN", "example.com");
     let selector = ("GOMAIL_DKIM_SELECTOR", "mail");

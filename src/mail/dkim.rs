@@ -3,17 +3,20 @@
 //! A signature depends on the mail alone: `t=` is the mail's own date, and both algorithms give the same bytes for the
 //! same input, so that a retry is the mail it repeats.
 
-use std::{fmt, fs, path::Path};
+use std::fmt;
 
 use aws_lc_rs::{
     digest::{SHA256, digest},
     rand::SystemRandom,
-    signature::{Ed25519KeyPair, RSA_PKCS1_SHA256, RsaKeyPair},
+    signature::RSA_PKCS1_SHA256,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::ComposeError;
-use crate::{config::DkimSettings, domain::Timestamp};
+use crate::{
+    config::{DkimSettings, SigningKey},
+    domain::Timestamp,
+};
 
 /// Headers that are signed where they are there. The first two are signed once more than they occur, so that nobody adds
 /// another (§8.15).
@@ -39,23 +42,19 @@ const OVERSIGNED: usize = 2;
 /// Signs mails with every configured key.
 pub(super) struct Signer {
     domain: String,
-    keys: Vec<(String, Key)>,
-}
-
-enum Key {
-    Rsa(Box<RsaKeyPair>),
-    Ed25519(Box<Ed25519KeyPair>),
+    keys: Vec<(String, SigningKey)>,
 }
 
 impl Signer {
     /// Reads the keys.
     ///
     /// # Errors
-    /// [`ComposeError`] when a file cannot be read, or holds neither an RSA nor an Ed25519 private key.
+    /// [`ComposeError`] when a file holds no key that signs; settings that were loaded name none.
     pub(super) fn new(settings: &DkimSettings) -> Result<Self, ComposeError> {
         let mut keys = Vec::new();
         for (path, selector) in settings.keys.iter().zip(settings.selectors.iter().cycle()) {
-            keys.push((selector.clone(), Key::read(path)?));
+            let refuse = |why| ComposeError::new(format!("the DKIM key {} {why}", path.display()));
+            keys.push((selector.clone(), SigningKey::read(path).map_err(refuse)?));
         }
         Ok(Self { domain: settings.domain.clone(), keys })
     }
@@ -79,7 +78,7 @@ impl Signer {
     fn header(
         &self,
         selector: &str,
-        key: &Key,
+        key: &SigningKey,
         headers: &[(String, &str)],
         body_hash: &str,
         date: Timestamp,
@@ -100,12 +99,12 @@ impl Signer {
         let seconds = date.millis().div_euclid(1000);
         let unsigned = format!(
             "v=1; a={}; c=relaxed/relaxed; d={}; s={selector}; t={seconds};\r\n h={};\r\n bh={body_hash};\r\n b=",
-            key.algorithm(),
+            algorithm(key),
             self.domain,
             names.join(":").replace(":mime", ":\r\n  mime").replace(":list-id", ":\r\n  list-id")
         );
         to_sign.push_str(&canonical_header("dkim-signature", &unsigned));
-        let signature = STANDARD.encode(key.sign(to_sign.as_bytes())?);
+        let signature = STANDARD.encode(signature(key, to_sign.as_bytes())?);
         let mut header = format!("DKIM-Signature: {unsigned}");
         for (place, part) in signature.as_bytes().chunks(72).enumerate() {
             if place > 0 {
@@ -125,39 +124,23 @@ impl fmt::Debug for Signer {
     }
 }
 
-impl Key {
-    fn read(path: &Path) -> Result<Self, ComposeError> {
-        let refuse = |why: &str| ComposeError::new(format!("the DKIM key {}: {why}", path.display()));
-        let pem = fs::read_to_string(path).map_err(|error| refuse(&error.to_string()))?;
-        let base64: String = pem.lines().filter(|line| !line.starts_with("-----")).map(str::trim).collect();
-        let der = STANDARD.decode(base64).map_err(|_| refuse("is no PEM file"))?;
-        if let Ok(key) = RsaKeyPair::from_pkcs8(&der).or_else(|_| RsaKeyPair::from_der(&der)) {
-            return Ok(Self::Rsa(Box::new(key)));
-        }
-        match Ed25519KeyPair::from_pkcs8_maybe_unchecked(&der) {
-            Ok(key) => Ok(Self::Ed25519(Box::new(key))),
-            Err(_) => Err(refuse("is neither an RSA nor an Ed25519 private key")),
-        }
+const fn algorithm(key: &SigningKey) -> &'static str {
+    match key {
+        SigningKey::Rsa(_) => "rsa-sha256",
+        SigningKey::Ed25519(_) => "ed25519-sha256",
     }
+}
 
-    const fn algorithm(&self) -> &'static str {
-        match self {
-            Self::Rsa(_) => "rsa-sha256",
-            Self::Ed25519(_) => "ed25519-sha256",
+fn signature(key: &SigningKey, data: &[u8]) -> Result<Vec<u8>, ComposeError> {
+    match key {
+        SigningKey::Rsa(key) => {
+            let mut signature = vec![0; key.public_modulus_len()];
+            key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), data, &mut signature)
+                .map_err(|_| ComposeError::new("the DKIM key does not sign"))?;
+            Ok(signature)
         }
-    }
-
-    fn sign(&self, data: &[u8]) -> Result<Vec<u8>, ComposeError> {
-        match self {
-            Self::Rsa(key) => {
-                let mut signature = vec![0; key.public_modulus_len()];
-                key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), data, &mut signature)
-                    .map_err(|_| ComposeError::new("the DKIM key does not sign"))?;
-                Ok(signature)
-            }
-            // RFC 8463 §3: the hash is signed, not the data.
-            Self::Ed25519(key) => Ok(key.sign(digest(&SHA256, data).as_ref()).as_ref().to_vec()),
-        }
+        // RFC 8463 §3: the hash is signed, not the data.
+        SigningKey::Ed25519(key) => Ok(key.sign(digest(&SHA256, data).as_ref()).as_ref().to_vec()),
     }
 }
 

@@ -1,6 +1,9 @@
 //! The options of each kind of task, and the task each makes.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use clap::{Args, builder::PossibleValuesParser};
 use serde_json::{Map, Value};
@@ -8,7 +11,7 @@ use serde_json::{Map, Value};
 use super::{
     Order, PATIENCE,
     rows::{self, Reading},
-    task::{self, new_task},
+    task::{self, Moment, new_task},
 };
 use crate::{
     cli::{
@@ -25,12 +28,13 @@ pub(in crate::cli) struct To {
     /// The recipient; may be repeated.
     #[arg(long = "to", value_name = "ADDRESS", conflicts_with_all = ["csv", "jsonl"])]
     pub(super) addresses: Vec<String>,
-    /// Send to every row of a CSV file (`-`: standard input). First line: column names. `to` or `email` is the
-    /// recipient; names of payload fields set those; any other column is a variable of a message's templates.
+    /// Send to every row of a CSV file (`-`: standard input). First line: column names. The recipient is in the first
+    /// of to, email, userId, recipient that is there; names of payload fields set those; any other column is a
+    /// variable of a message's templates.
     #[arg(long, value_name = "FILE", conflicts_with = "jsonl")]
     csv: Option<PathBuf>,
-    /// Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, or objects
-    /// with the columns of --csv.
+    /// Send every line of a JSON Lines file (`-`: standard input): whole tasks as the API takes them, which get from
+    /// the other options what they lack, or objects with the columns of --csv.
     #[arg(long, value_name = "FILE")]
     jsonl: Option<PathBuf>,
 }
@@ -48,6 +52,25 @@ impl To {
     const fn is_file(&self) -> bool {
         self.csv.is_some() || self.jsonl.is_some()
     }
+
+    /// # Errors
+    /// [`Failure::Usage`] when standard input would be read twice: whoever comes second finds it empty.
+    fn shares_no_input(&self, body: &Body, text_file: Option<&Path>) -> Result<(), Failure> {
+        let if_dash = |path: Option<&Path>, option| path.filter(|path| *path == Path::new("-")).map(|_| option);
+        let readers = [
+            if_dash(self.csv.as_deref(), "--csv -"),
+            if_dash(self.jsonl.as_deref(), "--jsonl -"),
+            body.input_option(),
+            if_dash(text_file, "--text-file -"),
+        ];
+        let readers: Vec<&str> = readers.into_iter().flatten().collect();
+        match readers.as_slice() {
+            [one, other, ..] => {
+                Err(Failure::Usage(format!("{one} and {other} both read standard input: give one of them a file")))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// How a task is posted.
@@ -59,8 +82,8 @@ pub(in crate::cli) struct Delivery {
     /// Tries after the first, 0 to 20 [default: 3].
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u8).range(0..=20))]
     retries: Option<u8>,
-    /// Wait until the task has ended; fail if it did not succeed.
-    #[arg(long, conflicts_with_all = ["csv", "jsonl", "dry_run"])]
+    /// Wait until every task has ended; fail if one did not succeed.
+    #[arg(long, conflicts_with = "dry_run")]
     wait: bool,
     /// How long to wait at most [default: 5m].
     #[arg(long, value_name = "DURATION", requires = "wait", value_parser = parse_duration)]
@@ -68,7 +91,7 @@ pub(in crate::cli) struct Delivery {
     /// Print what would be posted, and post nothing.
     #[arg(long)]
     pub(super) dry_run: bool,
-    /// Repeating a command with the same key sends once.
+    /// Repeating a command with the same key sends once. Each chunk of a file has a key made of it.
     #[arg(long, value_name = "KEY", value_parser = header_text)]
     pub(super) idempotency_key: Option<String>,
 }
@@ -127,9 +150,10 @@ pub(in crate::cli) struct MessageArgs {
     /// A label to find the task by; may be repeated.
     #[arg(long = "tag", value_name = "TAG")]
     tags: Vec<String>,
-    /// Send later: an RFC 3339 time, or a duration from now such as 2h.
+    /// Send later: an RFC 3339 time, or a duration from now such as 2h (not with --idempotency-key: a repeated command
+    /// would name another time).
     #[arg(long, value_name = "WHEN", value_parser = task::moment)]
-    at: Option<String>,
+    at: Option<Moment>,
     #[command(flatten)]
     delivery: Delivery,
 }
@@ -138,6 +162,12 @@ impl MessageArgs {
     /// # Errors
     /// [`Failure::Usage`] when subject or body is missing (rows of a file may bring their own), or a file cannot be read.
     pub(super) fn order(self) -> Result<Order, Failure> {
+        self.to.shares_no_input(&self.body, self.text_file.as_deref())?;
+        if self.delivery.idempotency_key.is_some() && self.at.as_ref().is_some_and(|at| at.is_relative) {
+            let why = "--at with a duration and --idempotency-key do not go together: a repeated command would name \
+                       another time, and be another request; give --at an RFC 3339 time";
+            return Err(Failure::Usage(why.to_owned()));
+        }
         let content = self.body.read()?;
         if !self.to.is_file() {
             let missing = match (&self.subject, &content) {
@@ -177,7 +207,7 @@ impl MessageArgs {
         }
         let mut template = self.delivery.task("message", payload);
         if let Some(at) = self.at {
-            template["send_at"] = at.into();
+            template["send_at"] = at.time.into();
         }
         Ok(Order { template, to: self.to, delivery: self.delivery })
     }
@@ -205,6 +235,7 @@ pub(super) struct OtpArgs {
 
 impl OtpArgs {
     pub(super) fn order(self) -> Result<Order, Failure> {
+        self.to.shares_no_input(&self.body, None)?;
         let mut payload = Map::from_iter([("length".to_owned(), self.length.into())]);
         put(&mut payload, "purpose", self.purpose);
         put(&mut payload, "subject", self.subject);
@@ -235,6 +266,7 @@ pub(super) struct SubscribeArgs {
 
 impl SubscribeArgs {
     pub(super) fn order(self) -> Result<Order, Failure> {
+        self.to.shares_no_input(&self.body, None)?;
         let mut payload = Map::new();
         put(&mut payload, "content_type", Some(self.content_type));
         put(&mut payload, "frequency", Some(self.frequency));

@@ -15,10 +15,11 @@ pub(super) use self::args::MessageArgs;
 use self::{
     args::{Delivery, OtpArgs, SubscribeArgs, To, UnsubscribeArgs},
     bulk::Tally,
-    rows::Reading,
+    rows::{Place, Reading},
 };
 use super::{
     failure::{Failure, Outcome},
+    output::span,
     session::Shell,
 };
 
@@ -116,8 +117,8 @@ async fn to_several(shell: &Shell, order: &Order, to: &[String]) -> Outcome {
     }
     let client = shell.client()?;
     let mut tally = Tally::new(order.delivery.idempotency_key.clone());
-    let rows = tasks.into_iter().zip(to).map(|(task, to)| (to.clone(), Ok(task)));
-    let posted = bulk::post(&client, rows, &mut tally, |_| ()).await;
+    let rows = tasks.into_iter().zip(to).map(|(task, to)| (Place::Recipient(to.clone()), Ok(task)));
+    let posted = bulk::post(&client, rows, &mut tally, |_, _| ()).await;
     tally.finish(shell, posted, order.delivery.patience().map(|patience| (&client, patience))).await
 }
 
@@ -131,13 +132,14 @@ async fn in_bulk(shell: &Shell, order: &Order, reading: Reading) -> Outcome {
     let bar = bulk::bar(bytes);
     let mut tally = Tally::new(order.delivery.idempotency_key.clone());
     let position = reading.position;
-    let posted = bulk::post(&client, rows, &mut tally, |done| {
+    let posted = bulk::post(&client, rows, &mut tally, |done, wait| {
+        let waits = wait.map_or_else(String::new, |wait| format!(", waiting {} as the service asks", span(wait)));
         bar.set_position(position.get());
-        bar.set_message(format!("{done} posted"));
+        bar.set_message(format!("{done} posted{waits}"));
     })
     .await;
     bar.finish_and_clear();
-    tally.finish(shell, posted, None).await
+    tally.finish(shell, posted, order.delivery.patience().map(|patience| (&client, patience))).await
 }
 
 /// How long `--wait` waits unless told otherwise.

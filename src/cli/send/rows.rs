@@ -4,6 +4,7 @@
 
 use std::{
     cell::Cell,
+    fmt,
     fs::File,
     io::{self, BufRead as _, BufReader, ErrorKind, Read},
     path::Path,
@@ -15,8 +16,23 @@ use serde_json::{Map, Value};
 use super::task::addressed;
 use crate::cli::failure::Failure;
 
-/// Where a row stands, for people: `line 17`.
-type Place = String;
+/// Where a task comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Place {
+    /// A line of a file, from 1.
+    Line(u64),
+    /// A recipient on the command line.
+    Recipient(String),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(line) => write!(f, "line {line}"),
+            Self::Recipient(address) => f.write_str(address),
+        }
+    }
+}
 
 /// A row: its columns, or what is wrong with it.
 type Row = Result<Map<String, Value>, String>;
@@ -69,14 +85,14 @@ pub(super) fn csv(path: &Path) -> Result<Reading, Failure> {
         // What spreadsheets put in front of UTF-8.
         *first = first.trim_start_matches('\u{feff}').to_owned();
     }
-    if !names.iter().any(|name| is_recipient(name)) {
-        return Err(wrong(&"the first line must name the columns, one of them `to` or `email`"));
+    if recipient_column(|| names.iter()).is_none() {
+        return Err(wrong(&"the first line must name the columns, one of them to, email, userId or recipient"));
     }
     let rows = reader.into_records().map(move |record| match record {
         Ok(record) => {
             let line = record.position().map_or(0, csv::Position::line);
             let row = names.iter().cloned().zip(record.iter().map(Value::from)).collect();
-            (format!("line {line}"), Ok(row))
+            (Place::Line(line), Ok(row))
         }
         Err(error) => {
             let line = error.position().map_or(0, csv::Position::line);
@@ -87,7 +103,7 @@ pub(super) fn csv(path: &Path) -> Result<Reading, Failure> {
                 csv::ErrorKind::Utf8 { .. } => "is not UTF-8".to_owned(),
                 _ => "cannot be read".to_owned(),
             };
-            (format!("line {line}"), Err(why))
+            (Place::Line(line), Err(why))
         }
     });
     Ok(Reading { bytes, position, rows: Box::new(rows) })
@@ -110,14 +126,15 @@ pub(super) fn jsonl(path: &Path) -> Result<Reading, Failure> {
             Err(error) if error.kind() == ErrorKind::InvalidData => Err("is not UTF-8".to_owned()),
             Err(error) => Err(format!("cannot be read: {error}")),
         };
-        (format!("line {}", n + 1), row)
+        (Place::Line(n as u64 + 1), row)
     });
     Ok(Reading { bytes, position, rows: Box::new(rows) })
 }
 
-/// The names under which people keep the recipient.
-fn is_recipient(name: &str) -> bool {
-    ["to", "email", "userId", "recipient"].iter().any(|known| known.eq_ignore_ascii_case(name))
+/// The column with the recipient: the first of the usual names that is there. The others are columns like any.
+fn recipient_column<'a, I: Iterator<Item = &'a String>>(names: impl Fn() -> I) -> Option<&'a String> {
+    let usual = ["to", "email", "userId", "recipient"];
+    usual.iter().find_map(|usual| names().find(|name| name.eq_ignore_ascii_case(usual)))
 }
 
 /// The payload fields that a row may set, by type; a message takes any other column as a variable.
@@ -135,26 +152,24 @@ fn is_payload_field(task_type: &str, name: &str) -> bool {
 
 /// Makes a row's task of the template.
 ///
-/// A row with a `payload` is a whole task already; only its name, type and retries may come from the template.
+/// A row with a `payload` is a whole task already, see [`whole`].
+///
+/// # Errors
+/// What is wrong with the row, such as `has no recipient`.
 pub(super) fn task(template: &Value, row: Map<String, Value>) -> Result<Value, String> {
     if row.contains_key("payload") {
-        let mut task = row;
-        for field in ["task", "type", "retries"] {
-            task.entry(field).or_insert_with(|| template[field].clone());
-        }
-        return Ok(Value::Object(task));
+        return whole(template, row);
     }
-    let recipient = row.iter().find(|(name, _)| is_recipient(name));
-    let Some(to) = recipient.and_then(|(_, value)| value.as_str()).map(str::trim).filter(|to| !to.is_empty()) else {
-        return Err("has no recipient".to_owned());
-    };
+    let recipient = recipient_column(|| row.keys());
+    let to = recipient.and_then(|name| row[name].as_str()).map(str::trim).filter(|to| !to.is_empty());
+    let to = to.ok_or("has no recipient")?;
     let mut task = addressed(template, to);
     let task_type = template["type"].as_str().unwrap_or_default();
     let mut variables = Map::new();
     for (name, value) in &row {
         let is_empty = value.is_null() || value.as_str() == Some("");
         match name.as_str() {
-            name if is_recipient(name) => (),
+            _ if Some(name) == recipient => (),
             "send_at" | "task" | "retries" if is_empty => (),
             "send_at" | "task" => task[name] = value.clone(),
             "retries" => task[name] = number(value),
@@ -183,6 +198,47 @@ pub(super) fn task(template: &Value, row: Map<String, Value>) -> Result<Value, S
         task["payload"]["variables"] = Value::Object(all);
     }
     Ok(task)
+}
+
+/// Fills a row that is a whole task: what it does not say itself, the template says.
+fn whole(template: &Value, mut task: Map<String, Value>) -> Result<Value, String> {
+    for field in ["task", "type", "retries"] {
+        task.entry(field).or_insert_with(|| template[field].clone());
+    }
+    let options = template["payload"].as_object().expect("a template has a payload");
+    let send_at = template.get("send_at");
+    if task["type"] != template["type"] {
+        if options.is_empty() && send_at.is_none() {
+            return Ok(Value::Object(task));
+        }
+        // The service ignores fields of another type, so nobody would hear that an option did nothing.
+        let of = |task_type: &Value| task_type.as_str().map_or_else(|| task_type.to_string(), str::to_owned);
+        let (row, command) = (of(&task["type"]), of(&template["type"]));
+        return Err(format!("is of type {row}, and the command's options are for {command}"));
+    }
+    if let Some(send_at) = send_at {
+        fill(&mut task, "send_at", send_at);
+    }
+    // A payload of another kind is for the service to refuse.
+    if let Some(payload) = task.get_mut("payload").and_then(Value::as_object_mut) {
+        for (name, value) in options {
+            match (payload.get_mut(name), value) {
+                (Some(Value::Object(own)), Value::Object(given)) if name == "variables" => {
+                    given.iter().for_each(|(name, value)| fill(own, name, value));
+                }
+                _ => fill(payload, name, value),
+            }
+        }
+    }
+    Ok(Value::Object(task))
+}
+
+/// Sets what is absent; `null` is absent to the service too.
+fn fill(object: &mut Map<String, Value>, name: &str, value: &Value) {
+    let slot = object.entry(name).or_insert(Value::Null);
+    if slot.is_null() {
+        *slot = value.clone();
+    }
 }
 
 /// A cell as its field wants it.
@@ -239,12 +295,14 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_task_is_posted_as_it_is() {
+    fn a_whole_task_of_another_type_is_posted_as_it_is_unless_there_are_options() {
         let row = json!({ "type": "generateOtp", "payload": { "userId": "a@b.c", "length": 6 } });
+        let no_options = json!({ "task": "t", "type": "message", "retries": 3, "payload": {} });
 
-        let task = made(&message(), &row).unwrap();
+        let task = made(&no_options, &row).unwrap();
 
         assert_eq!(task, json!({ "task": "t", "type": "generateOtp", "retries": 3, "payload": row["payload"] }));
+        assert!(made(&message(), &row).unwrap_err().contains("generateOtp"));
     }
 
     #[test]

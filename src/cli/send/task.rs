@@ -45,13 +45,22 @@ pub(super) fn header(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// An RFC 3339 time, or a duration from now, as the API takes it.
-pub(super) fn moment(text: &str) -> Result<String, String> {
+/// When a message is due.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Moment {
+    /// RFC 3339, as the API takes it.
+    pub(super) time: String,
+    /// Whether it was given as a duration from now.
+    pub(super) is_relative: bool,
+}
+
+/// Reads an RFC 3339 time, or a duration from now.
+pub(super) fn moment(text: &str) -> Result<Moment, String> {
     if let Ok(wait) = parse_duration(text) {
-        return Ok(SystemClock.now().plus(wait).to_string());
+        return Ok(Moment { time: SystemClock.now().plus(wait).to_string(), is_relative: true });
     }
     match Timestamp::parse(text) {
-        Ok(at) => Ok(at.to_string()),
+        Ok(at) => Ok(Moment { time: at.to_string(), is_relative: false }),
         Err(_) => Err("must be an RFC 3339 time such as 2026-11-24T10:00:00Z, or a duration such as 2h".to_owned()),
     }
 }

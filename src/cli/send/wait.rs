@@ -6,7 +6,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::{
     cli::failure::{FAILED, Failure, Outcome},
-    client::Client,
+    client::{Client, ClientError},
     domain::{State, TaskId},
     wire::answer::TaskBody,
 };
@@ -22,11 +22,18 @@ pub(super) async fn until_ended(client: &Client, id: TaskId, patience: Duration)
     let deadline = Instant::now() + patience;
     let mut pause = FIRST_LOOK;
     loop {
-        let task = client.task(&id.to_string()).await?;
-        if task.state.is_end() {
-            return Ok(task);
-        }
+        let looked = client.task(&id.to_string()).await;
         let left = deadline.saturating_duration_since(Instant::now());
+        let task = match looked {
+            Ok(task) if task.state.is_end() => return Ok(task),
+            Ok(task) => task,
+            // Who waits for many tasks looks often; a limit on requests is no reason to give up.
+            Err(ClientError::Refused { status: 429, retry_after: Some(wait), .. }) if wait <= left => {
+                sleep(wait).await;
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        };
         if left.is_zero() {
             let state = task.state;
             return Err(Failure::TimedOut(format!("{id} is still {state}; see `gomail task get {id}`")));

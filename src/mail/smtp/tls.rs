@@ -10,11 +10,12 @@ use tokio_rustls::rustls::{
         verify_server_name,
     },
     crypto::aws_lc_rs,
-    pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject},
+    pki_types::{CertificateDer, ServerName, UnixTime},
     server::ParsedCertificate,
 };
 
 use super::connect::ConnectorError;
+use crate::config::certificates;
 
 /// A TLS client that verifies certificates against the web's roots and those in the PEM file `ca`.
 ///
@@ -42,13 +43,11 @@ pub(super) fn client(ca: Option<&Path>) -> Result<Arc<ClientConfig>, ConnectorEr
 }
 
 fn add(roots: &mut RootCertStore, path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
-    let mut found = Vec::new();
-    for certificate in CertificateDer::pem_file_iter(path).map_err(|error| error.to_string())? {
-        let certificate = certificate.map_err(|error| error.to_string())?;
+    let found = certificates(path)?;
+    for certificate in &found {
         roots.add(certificate.clone()).map_err(|error| error.to_string())?;
-        found.push(certificate);
     }
-    if found.is_empty() { Err("holds no certificate in PEM form".to_owned()) } else { Ok(found) }
+    Ok(found)
 }
 
 /// Verifies as the web does, and also takes a relay that shows one of the `named` certificates itself.

@@ -1,20 +1,9 @@
-//! Where Redis is: the forms of `redis_uri`, and how each is connected to.
-//!
-//! | form | is |
-//! |---|---|
-//! | `host`, `host:port` | one server |
-//! | `redis://[user:pass@]host[:port][/db]`, `rediss://…` | one server, the second over TLS |
-//! | `redis+sentinel://[user:pass@]host[:port][,…]/master[/db]` | whom the sentinels (26379) call `master` now |
-//! | `redis+cluster://[user:pass@]host[:port][,…]` | a cluster that any of these nodes knows |
-//!
-//! `rediss+sentinel://` and `rediss+cluster://` use TLS. User and password, percent-encoded, are those of the servers;
-//! sentinels are asked without any. Cluster has no databases.
+//! How Redis is connected to, whichever form `redis_uri` has.
 
 use std::{sync::Once, time::Duration};
 
 use redis::{
-    AsyncConnectionConfig, Client, ConnectionAddr, ConnectionInfo, IntoConnectionInfo as _, ProtocolVersion,
-    RedisResult, TlsMode,
+    AsyncConnectionConfig, Client, ConnectionAddr, ConnectionInfo, ProtocolVersion, RedisResult, TlsMode,
     aio::MultiplexedConnection,
     cluster::ClusterClientBuilder,
     cluster_async::ClusterConnection,
@@ -22,7 +11,7 @@ use redis::{
     sentinel::{SentinelClientBuilder, SentinelServerType},
 };
 
-use crate::store::StoreError;
+use crate::{config::RedisAddress, store::StoreError};
 
 /// The longest wait for a connection.
 pub(super) const CONNECT: Duration = Duration::from_secs(1);
@@ -33,21 +22,7 @@ const PIPELINE: usize = 1024;
 
 /// Where Redis is.
 #[derive(Debug)]
-pub(super) enum Target {
-    /// One server.
-    Node(ConnectionInfo),
-    /// The primary that sentinels name.
-    Sentinel {
-        /// The sentinels.
-        sentinels: Vec<ConnectionAddr>,
-        /// The name of the primary.
-        master: String,
-        /// User, password, database and TLS of the servers; its address is not used.
-        server: ConnectionInfo,
-    },
-    /// A cluster, by some of its nodes.
-    Cluster(Vec<ConnectionInfo>),
-}
+pub(super) struct Target(RedisAddress);
 
 /// A connection; clones share it and pipeline over it.
 #[derive(Clone)]
@@ -64,41 +39,31 @@ impl Target {
     /// # Errors
     /// [`StoreError::Unfit`], which names the form but never repeats the address: it may hold a password.
     pub(super) fn parse(uri: &str) -> Result<Self, StoreError> {
-        let (scheme, rest) = uri.split_once("://").unwrap_or(("redis", uri));
-        let plain = if scheme.starts_with("rediss") { "rediss" } else { "redis" };
-        let (user, place) = rest.rsplit_once('@').map_or(("", rest), |(user, place)| (user, place));
-        let (hosts, path) = place.split_once('/').unwrap_or((place, ""));
-        let each = |path: &str, port: u16| -> Result<Vec<ConnectionInfo>, StoreError> {
-            hosts.split(',').map(|host| info(plain, user, host, port, path)).collect()
-        };
-        match scheme {
-            "redis" | "rediss" if !hosts.contains(',') => Ok(Self::Node(info(plain, user, hosts, 6379, path)?)),
-            "redis+sentinel" | "rediss+sentinel" => {
-                let (master, database) = path.split_once('/').unwrap_or((path, ""));
-                if master.is_empty() {
-                    return Err(unfit("must name the primary: redis+sentinel://host:port,host:port/master"));
-                }
-                let servers = each(database, 26379)?;
-                let sentinels = servers.iter().map(|server| server.addr().clone()).collect();
-                let server = servers.into_iter().next().ok_or_else(|| unfit("must name a sentinel"))?;
-                Ok(Self::Sentinel { sentinels, master: master.to_owned(), server })
-            }
-            "redis+cluster" | "rediss+cluster" if path.is_empty() => Ok(Self::Cluster(each("", 6379)?)),
-            "redis+cluster" | "rediss+cluster" => Err(unfit("must not name a database: a cluster has none")),
-            "redis" | "rediss" => Err(unfit("names several hosts: use redis+sentinel:// or redis+cluster://")),
-            _ => Err(unfit("must be host:port, redis://, rediss://, redis+sentinel:// or redis+cluster://")),
-        }
+        // Before the first TLS connection of the process.
+        static PROVIDER: Once = Once::new();
+        PROVIDER.call_once(|| {
+            // An error says that the process has one already.
+            let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        });
+        let tuned = |info: ConnectionInfo| info.set_tcp_settings(tcp());
+        let address = RedisAddress::parse(uri).map_err(|why| StoreError::Unfit(format!("redis_uri {why}")))?;
+        Ok(Self(match address {
+            RedisAddress::Node(info) => RedisAddress::Node(tuned(info)),
+            RedisAddress::Cluster(nodes) => RedisAddress::Cluster(nodes.into_iter().map(tuned).collect()),
+            // Its builder takes them.
+            sentinel @ RedisAddress::Sentinel { .. } => sentinel,
+        }))
     }
 
     /// For people: hosts and roles, no user, no password.
     pub(super) fn describe(&self) -> String {
         let join = |addresses: Vec<String>| addresses.join(",");
-        match self {
-            Self::Node(info) => format!("Redis {}", info.addr()),
-            Self::Sentinel { sentinels, master, .. } => {
+        match &self.0 {
+            RedisAddress::Node(info) => format!("Redis {}", info.addr()),
+            RedisAddress::Sentinel { sentinels, master, .. } => {
                 format!("Redis {master} (sentinels {})", join(sentinels.iter().map(ToString::to_string).collect()))
             }
-            Self::Cluster(nodes) => {
+            RedisAddress::Cluster(nodes) => {
                 format!("Redis cluster {}", join(nodes.iter().map(|node| node.addr().to_string()).collect()))
             }
         }
@@ -106,7 +71,7 @@ impl Target {
 
     /// Connects. Bounded by the caller's timeout; a step alone by [`CONNECT`].
     pub(super) async fn connect(&self) -> RedisResult<Connection> {
-        if let Self::Cluster(nodes) = self {
+        if let RedisAddress::Cluster(nodes) = &self.0 {
             let client = ClusterClientBuilder::new(nodes.clone())
                 .connection_timeout(CONNECT)
                 .response_timeout(RESPONSE)
@@ -128,10 +93,10 @@ impl Target {
         let open = |info: &ConnectionInfo| {
             Client::open(info.clone().set_redis_settings(info.redis_settings().clone().set_protocol(protocol)))
         };
-        match self {
-            Self::Node(info) => open(info),
-            Self::Cluster(nodes) => open(&nodes[turn % nodes.len()]),
-            Self::Sentinel { sentinels, master, server } => {
+        match &self.0 {
+            RedisAddress::Node(info) => open(info),
+            RedisAddress::Cluster(nodes) => open(&nodes[turn % nodes.len()]),
+            RedisAddress::Sentinel { sentinels, master, server } => {
                 let settings = server.redis_settings();
                 let mut builder =
                     SentinelClientBuilder::new(sentinels.iter().cloned(), master, SentinelServerType::Master)?
@@ -167,93 +132,25 @@ fn tcp() -> TcpSettings {
     TcpSettings::default().set_nodelay(true)
 }
 
-fn info(scheme: &str, user: &str, host: &str, port: u16, path: &str) -> Result<ConnectionInfo, StoreError> {
-    // Before the first TLS connection of the process.
-    static PROVIDER: Once = Once::new();
-    PROVIDER.call_once(|| {
-        // An error says that the process has one already.
-        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    });
-    let at = if user.is_empty() { "" } else { "@" };
-    let has_port = host.rsplit_once(':').is_some_and(|(_, port)| !port.ends_with(']'));
-    let host = if has_port { host.to_owned() } else { format!("{host}:{port}") };
-    let info = format!("{scheme}://{user}{at}{host}/{path}")
-        .into_connection_info()
-        .map_err(|_| unfit("holds a host, port, password or database that cannot be read"))?;
-    Ok(info.set_tcp_settings(tcp()))
-}
-
-fn unfit(problem: &str) -> StoreError {
-    StoreError::Unfit(format!("redis_uri {problem}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn node(uri: &str) -> ConnectionInfo {
-        match Target::parse(uri) {
-            Ok(Target::Node(info)) => info,
-            other => panic!("{uri}: {other:?}"),
+    #[test]
+    fn a_description_holds_no_password() {
+        let shown = [
+            ("redis://ann:p%40ss@h:1/3", "Redis h:1"),
+            ("redis+sentinel://:pw@s1:1,s2/main/2", "Redis main (sentinels s1:1,s2:26379)"),
+            ("redis+cluster://u:pw@n1:7000,n2", "Redis cluster n1:7000,n2:6379"),
+        ];
+        for (uri, described) in shown {
+            assert_eq!(Target::parse(uri).unwrap().describe(), described);
         }
     }
 
     #[test]
-    fn a_host_is_enough_and_a_port_may_follow() {
-        assert_eq!(node("cache.internal").addr(), &ConnectionAddr::Tcp("cache.internal".to_owned(), 6379));
-        assert_eq!(node("127.0.0.1:7000").addr(), &ConnectionAddr::Tcp("127.0.0.1".to_owned(), 7000));
-        assert_eq!(node("[::1]:7000").addr().to_string(), "::1:7000");
-        assert_eq!(node("redis://[::1]").addr().to_string(), "::1:6379");
-    }
-
-    #[test]
-    fn password_and_database_are_read_and_never_shown() {
-        let target = Target::parse("redis://ann:p%40ss@h:1/3").unwrap();
-        assert_eq!(target.describe(), "Redis h:1");
-
-        let info = node("redis://ann:p%40ss@h:1/3");
-        assert_eq!(info.redis_settings().username(), Some("ann"));
-        assert_eq!((info.redis_settings().password(), info.redis_settings().db()), (Some("p@ss"), 3));
-        assert_eq!(node(":secret@h").redis_settings().password(), Some("secret"));
-    }
-
-    #[test]
-    fn two_s_are_tls_and_certificates_are_checked() {
-        let checked = |addr: &ConnectionAddr| matches!(addr, ConnectionAddr::TcpTls { insecure: false, .. });
-        assert!(checked(node("rediss://h").addr()));
-        let Ok(Target::Cluster(nodes)) = Target::parse("rediss+cluster://h1,h2") else { panic!("a cluster") };
-        assert!(nodes.iter().all(|node| checked(node.addr())));
-    }
-
-    #[test]
-    fn sentinels_name_a_primary() {
-        let target = Target::parse("redis+sentinel://:pw@s1:1,s2/main/2").unwrap();
-
-        assert_eq!(target.describe(), "Redis main (sentinels s1:1,s2:26379)");
-        let Target::Sentinel { server, .. } = target else { panic!("sentinels") };
-        assert_eq!((server.redis_settings().password(), server.redis_settings().db()), (Some("pw"), 2));
-    }
-
-    #[test]
-    fn a_cluster_is_some_of_its_nodes() {
-        let target = Target::parse("redis+cluster://u:pw@n1:7000,n2").unwrap();
-
-        assert_eq!(target.describe(), "Redis cluster n1:7000,n2:6379");
-    }
-
-    #[test]
-    fn what_cannot_be_read_is_refused_without_being_repeated() {
-        for bad in [
-            "http://h:1",
-            "redis://a:hunter2@h:99999",
-            "redis://h/x",
-            "redis+sentinel://h:1",
-            "redis+cluster://h:1/3",
-            "h1:1,h2:2",
-            "",
-        ] {
-            let Err(StoreError::Unfit(message)) = Target::parse(bad) else { panic!("{bad:?} was taken") };
-            assert!(message.starts_with("redis_uri ") && !message.contains("hunter2"), "{message}");
-        }
+    fn what_cannot_be_read_is_refused_by_the_settings_name() {
+        let Err(StoreError::Unfit(message)) = Target::parse("redis+sentinel://h:1") else { panic!("it was taken") };
+        assert!(message.starts_with("redis_uri must name the primary"), "{message}");
     }
 }

@@ -130,3 +130,33 @@ fn an_argument_that_no_url_can_carry_is_a_usage_error_that_names_it() {
     }
     assert!(stub.asked().is_empty());
 }
+
+#[test]
+fn a_refusal_says_how_long_to_wait() {
+    let stub = Stub::start();
+    let sandbox = Sandbox::at(&stub);
+    let line = format!("GET /task/{ID}");
+    for seconds in [30, 30, 7200] {
+        stub.refuse_for_now(&line, 429, "rate_limited", seconds);
+    }
+
+    let plain = sandbox.run(&["task", "get", ID]);
+    let json = sandbox.run(&["task", "get", ID, "--json"]);
+    let long = sandbox.run(&["task", "get", ID]);
+
+    assert_eq!((plain.code, plain.err.as_str()), (6, "error: it was rate_limited; wait 30 s\n"));
+    assert_eq!(serde_json::from_str::<Value>(&json.err).unwrap()["retry_after"], 30);
+    assert_eq!(long.err, "error: it was rate_limited; wait 2 h 0 min\n");
+}
+
+#[test]
+fn a_content_type_in_use_is_told_with_the_flag_that_deletes_it() {
+    let stub = Stub::start();
+    let sandbox = Sandbox::at(&stub);
+    stub.refuse("DELETE /task/subscriptionContent/weekly", 409, "content_type_in_use");
+
+    let end = sandbox.run(&["content", "delete", "weekly"]);
+
+    assert_eq!(end.code, 5);
+    assert!(end.err.contains("--force"), "{}", end.err);
+}

@@ -1,7 +1,9 @@
 //! The command line, from outside: against a service that gives canned answers.
 
+mod bulk;
 mod exits;
 mod help;
+mod input;
 mod lists;
 mod output;
 mod sending;

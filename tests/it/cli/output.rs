@@ -167,3 +167,24 @@ fn doctor_finds_what_is_broken_and_fails() {
         ["\"settings\" \"failed\"", "\"settings\" \"warning\"", "\"service\" \"ok\"", "\"key\" \"warning\""]
     );
 }
+
+#[test]
+fn json_is_understood_wherever_it_stands() {
+    let stub = Stub::start();
+    let sandbox = Sandbox::at(&stub);
+    stub.on("GET /metrics", 200, &json!("gomail_tasks 1"));
+    let text = |args: &[&str]| {
+        let end = sandbox.run(args);
+        assert_eq!((end.code, end.err.as_str()), (0, ""), "{args:?}");
+        end.json()["text"].as_str().unwrap().to_owned()
+    };
+
+    assert_eq!(text(&["metrics", "--prometheus", "--json"]), "\"gomail_tasks 1\"");
+    assert_eq!(text(&["config", "--example", "--json"]), gomail::config::env_example());
+    assert!(text(&["--json", "completions", "bash"]).contains("_gomail()"));
+
+    let mail = json!({ "id": ID, "to": "you@example.com", "subject": "Hi", "created_at": "2026-11-24T10:00:00.000Z",
+        "raw": "Subject: Hi\r\n\r\nHello\r\n", "text": "Hello\r\n", "html": null });
+    stub.on(&format!("GET /outbox/{ID}"), 200, &mail);
+    assert_eq!(sandbox.run(&["outbox", "get", ID, "--raw", "--json"]).json(), mail);
+}

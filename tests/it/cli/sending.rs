@@ -13,14 +13,14 @@ fn accepted() -> Value {
     json!({ "status": true, "msg": "Task enqueued successfully", "id": ID, "state": "queued" })
 }
 
-fn task(state: &str) -> Value {
+pub(super) fn task(state: &str) -> Value {
     json!({ "id": ID, "task": "gomail send", "type": "message", "lane": "message", "state": state,
         "recipient": "you@example.com", "retries": 3, "attempts": [], "next_attempt_at": null,
         "created_at": "2026-11-24T10:00:00.000Z", "finished_at": null, "reason": null, "message_id": null,
         "duplicate_possible": false, "tags": [] })
 }
 
-fn batch(results: &[bool]) -> Value {
+pub(super) fn batch(results: &[bool]) -> Value {
     let item = |ok: &bool| {
         if *ok {
             json!({ "status": true, "id": ID })
@@ -31,7 +31,7 @@ fn batch(results: &[bool]) -> Value {
     json!({ "status": results.iter().all(|ok| *ok), "results": results.iter().map(item).collect::<Vec<_>>() })
 }
 
-fn dry(sandbox: &Sandbox, args: &[&str]) -> Value {
+pub(super) fn dry(sandbox: &Sandbox, args: &[&str]) -> Value {
     let end = sandbox.run(&[args, &["--dry-run"]].concat());
     assert_eq!((end.code, end.err.as_str()), (0, ""));
     end.json()

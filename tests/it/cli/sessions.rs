@@ -123,3 +123,46 @@ fn a_taken_id_is_a_conflict_and_saves_nothing() {
     assert_eq!(sandbox.run(&["register", "me@example.com"]).code, 5);
     assert!(!sandbox.path().join(".config").exists());
 }
+
+#[test]
+fn the_key_of_an_account_that_is_gone_is_forgotten() {
+    let stub = Stub::start();
+    let sandbox = Sandbox::at(&stub);
+    sign_up(&stub, &sandbox, "me@example.com", "eyJ");
+    stub.refuse("POST /auth/deregister", 404, "not_found");
+    assert_eq!(sandbox.run(&["deregister"]).code, 3);
+    stub.refuse("POST /auth/deregister", 404, "not_registered");
+
+    let end = sandbox.run(&["deregister"]);
+
+    assert_eq!(end.code, 3, "{}", end.err);
+    assert_eq!(stub.asked().pop().unwrap().key.as_deref(), Some("eyJ"), "another 404 forgets nothing");
+    assert_eq!(key_sent(&stub, &mut sandbox.command(&["task", "list"])), None);
+}
+
+#[test]
+fn config_shows_the_server_and_the_key_that_commands_use() {
+    let stub = Stub::start();
+    let sandbox = Sandbox::new();
+    let shown = |command: &mut assert_cmd::Command| {
+        let body = ended(command).json();
+        ["GOMAIL_SERVER", "GOMAIL_API_KEY"].map(|name| {
+            let row = body["settings"].as_array().unwrap().iter().find(|row| row["setting"] == name).unwrap();
+            (row["value"].as_str().unwrap_or("-").to_owned(), row["source"].as_str().unwrap().to_owned())
+        })
+    };
+    let row = |value: &str, source: &str| (value.to_owned(), source.to_owned());
+    let config = ["config", "--json"];
+    assert_eq!(shown(&mut sandbox.command(&config)), [row("http://127.0.0.1:8080", "default"), row("-", "default")]);
+
+    sign_up(&stub, &sandbox, "me@example.com", "eyJ");
+
+    assert_eq!(shown(&mut sandbox.command(&config)), [row(stub.url(), "saved"), row("***", "saved")]);
+    let elsewhere = shown(sandbox.command(&config).env("GOMAIL_SERVER", "http://127.0.0.1:1"));
+    assert_eq!(elsewhere, [row("http://127.0.0.1:1", "environment"), row("-", "default")]);
+    let given = shown(sandbox.command(&config).env("GOMAIL_API_KEY", "eyJenv"));
+    assert_eq!(given, [row(stub.url(), "saved"), row("***", "environment")]);
+    sandbox.write("key", "eyJfile\n");
+    let from_file = shown(&mut sandbox.command(&["config", "--json", "--api-key-file", "key", "--server", stub.url()]));
+    assert_eq!(from_file, [row(stub.url(), "flag"), row("***", "flag")]);
+}

@@ -1,6 +1,9 @@
 //! Settings as the command line takes and shows them.
 
+use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
+
 use super::{Sandbox, ended};
+use crate::helpers::process::Gomail;
 
 #[test]
 fn the_example_file_with_every_line_in_force_is_a_good_start() {
@@ -38,12 +41,21 @@ fn a_start_with_bad_settings_lists_them_all_and_exits_2() {
 
 /// A supervisor that restarts what fails must know that this will not mend itself.
 #[test]
-fn an_address_of_redis_that_cannot_be_read_exits_2() {
-    for uri in ["redis+sentinel://127.0.0.1:1", "redis://127.0.0.1:6379/99x"] {
-        let end = Sandbox::new().run(&["serve", "--redis-uri", uri]);
+fn an_address_of_redis_that_cannot_be_read_is_in_the_list_of_bad_settings() {
+    let uris = [
+        ("redis+sentinel://127.0.0.1:1", "must name the primary"),
+        ("redis://127.0.0.1:6379/99x", "holds a host, port"),
+        ("redis+cluster://127.0.0.1:1/3", "must not name a database"),
+        ("redis://a:1,b:2", "names several hosts"),
+    ];
+    for (uri, says) in uris {
+        for role in ["serve", "config"] {
+            let end = Sandbox::new().run(&[role, "--lease", "x", "--redis-uri", uri]);
 
-        assert_eq!(end.code, 2, "{uri}: {}", end.err);
-        assert!(end.err.contains("redis_uri"), "{}", end.err);
+            assert_eq!(end.code, 2, "{role} {uri}: {}", end.err);
+            assert!(end.err.contains(&format!("redis_uri (flag): {says}")), "{}", end.err);
+            assert!(end.err.contains("GOMAIL_LEASE (flag): "), "{}", end.err);
+        }
     }
 }
 
@@ -94,4 +106,56 @@ fn a_line_of_the_env_file_that_cannot_be_read_is_named_and_not_shown() {
 
     assert_eq!(end.code, 2);
     assert!(end.err.contains(".env: line 2 cannot be read") && !end.err.contains("hush"), "{}", end.err);
+}
+
+/// As editors of Windows write it.
+#[test]
+fn a_byte_order_mark_in_front_of_the_env_file_is_no_part_of_a_name() {
+    let sandbox = Sandbox::new();
+    sandbox.write(".env", "\u{feff}GOMAIL_LEASE=5s\nsmtp_pass=hush hush\n");
+
+    let end = sandbox.run(&["config", "--json"]);
+
+    let body = end.json();
+    let lease = body["settings"].as_array().unwrap().iter().find(|row| row["setting"] == "GOMAIL_LEASE").unwrap();
+    assert_eq!((&lease["value"], &lease["source"]), (&"5s".into(), &".env".into()));
+    assert!(end.err.contains("line 2 cannot be read"), "{}", end.err);
+}
+
+#[test]
+fn a_value_that_is_not_utf_8_is_a_bad_setting() {
+    let sandbox = Sandbox::new();
+    let bytes = OsStr::from_bytes(b"5\xff");
+
+    let role =
+        ended(sandbox.command(&["config"]).env("GOMAIL_LEASE", bytes).env("SMTP_USER", bytes).env("OTHER", bytes));
+    let client = ended(sandbox.command(&["task", "list"]).env("GOMAIL_API_KEY", bytes));
+
+    assert_eq!((role.code, client.code), (2, 2), "{}{}", role.err, client.err);
+    for line in ["smtp_user (environment): is not UTF-8", "GOMAIL_LEASE (environment): is not UTF-8", "2 bad settings"]
+    {
+        assert!(role.err.contains(line), "{}", role.err);
+    }
+    assert!(client.err.contains("GOMAIL_API_KEY"), "{}", client.err);
+}
+
+#[test]
+fn a_bad_server_is_a_bad_setting() {
+    let sandbox = Sandbox::new();
+
+    let end = ended(sandbox.command(&["config", "--lease", "x"]).env("GOMAIL_SERVER", "ftp://x"));
+
+    assert_eq!(end.code, 2, "{}", end.err);
+    assert!(end.err.contains("2 bad settings"), "{}", end.err);
+    assert!(end.err.contains("GOMAIL_SERVER (environment): must be a URL"), "{}", end.err);
+}
+
+#[test]
+fn a_misspelt_setting_is_told_in_the_log_of_a_role() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = [("GOMAIL_LAESE", "1s")];
+
+    let gomail = Gomail::start("up", folder.path(), &settings);
+
+    assert_eq!(gomail.logged("GOMAIL_LAESE is not a setting"), 1);
 }

@@ -11,7 +11,7 @@ use axum::{
     Router,
     body::{Bytes, to_bytes},
     extract::Request,
-    http::StatusCode,
+    http::{HeaderMap, StatusCode, header::RETRY_AFTER},
 };
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -31,8 +31,16 @@ pub(crate) struct Asked {
 
 #[derive(Debug, Default)]
 struct Script {
-    answers: VecDeque<(String, u16, String)>,
+    answers: VecDeque<Canned>,
     asked: Vec<Asked>,
+}
+
+#[derive(Debug)]
+struct Canned {
+    line: String,
+    status: u16,
+    retry_after: Option<u64>,
+    body: String,
 }
 
 /// The service; it ends when it is dropped.
@@ -67,15 +75,23 @@ impl Stub {
 
     /// The next request of `line` (`GET /task/x`; without a query any query will do) is answered so, once.
     pub(crate) fn on(&self, line: &str, status: u16, body: &Value) -> &Self {
-        self.script.lock().unwrap().answers.push_back((line.to_owned(), status, body.to_string()));
-        self
+        self.put(Canned { line: line.to_owned(), status, retry_after: None, body: body.to_string() })
     }
 
     /// Refuses the next request of `line` as the API does.
     pub(crate) fn refuse(&self, line: &str, status: u16, code: &str) -> &Self {
-        let msg = format!("it was {code}");
-        let body = serde_json::json!({ "status": false, "error": code, "msg": msg, "request_id": "r1" });
-        self.on(line, status, &body)
+        self.on(line, status, &refusal(code))
+    }
+
+    /// Refuses it with `Retry-After`, in seconds.
+    pub(crate) fn refuse_for_now(&self, line: &str, status: u16, code: &str, seconds: u64) -> &Self {
+        let body = refusal(code).to_string();
+        self.put(Canned { line: line.to_owned(), status, retry_after: Some(seconds), body })
+    }
+
+    fn put(&self, canned: Canned) -> &Self {
+        self.script.lock().unwrap().answers.push_back(canned);
+        self
     }
 
     /// Its base URL.
@@ -98,7 +114,11 @@ impl Drop for Stub {
     }
 }
 
-async fn answer(script: Arc<Mutex<Script>>, request: Request) -> (StatusCode, String) {
+fn refusal(code: &str) -> Value {
+    serde_json::json!({ "status": false, "error": code, "msg": format!("it was {code}"), "request_id": "r1" })
+}
+
+async fn answer(script: Arc<Mutex<Script>>, request: Request) -> (StatusCode, HeaderMap, String) {
     let (parts, body) = request.into_parts();
     let line = format!("{} {}", parts.method, parts.uri);
     let header = |name: &str| parts.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
@@ -107,10 +127,13 @@ async fn answer(script: Arc<Mutex<Script>>, request: Request) -> (StatusCode, St
     let body = serde_json::from_slice(&body).unwrap_or_default();
     let mut script = script.lock().unwrap();
     let is_meant = |meant: &str| line == meant || (!meant.contains('?') && line.split('?').next() == Some(meant));
-    let place = script.answers.iter().position(|(meant, ..)| is_meant(meant));
+    let place = script.answers.iter().position(|canned| is_meant(&canned.line));
     script.asked.push(Asked { line: line.clone(), key, idempotency, body });
     match place.and_then(|place| script.answers.remove(place)) {
-        Some((_, status, body)) => (StatusCode::from_u16(status).unwrap(), body),
-        None => (StatusCode::IM_A_TEAPOT, format!("no answer is left for {line}")),
+        Some(Canned { status, retry_after, body, .. }) => {
+            let headers = retry_after.map(|seconds| (RETRY_AFTER, seconds.into())).into_iter().collect();
+            (StatusCode::from_u16(status).unwrap(), headers, body)
+        }
+        None => (StatusCode::IM_A_TEAPOT, HeaderMap::new(), format!("no answer is left for {line}")),
     }
 }
