@@ -37,7 +37,8 @@ const ROOMS: &[(&str, Imports)] = &[
 /// Crates that only these rooms may use.
 const CRATES: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
-    ("redis", &["store"]),
+    // The settings hold addresses, which the crate reads.
+    ("redis", &["store", "config"]),
     ("axum", &["api"]),
     ("hyper", &["api"]),
     ("hyper_util", &["api"]),
