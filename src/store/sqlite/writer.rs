@@ -269,7 +269,6 @@ impl Thread {
     fn round(&mut self) {
         let mut waiting = std::mem::take(&mut self.light);
         waiting.append(&mut self.durable);
-        waiting.retain(|(_, command, _)| !command.is_abandoned());
         if waiting.is_empty() {
             return;
         }
@@ -336,6 +335,10 @@ impl Thread {
         let began = Instant::now();
         let mut tx = Tx::new(&self.conn, &*self.clock, &mut self.owners)?;
         while let Some(next) = waiting.pop_front() {
+            // Its turn is now: whoever has gone by now gets nothing done.
+            if next.1.is_abandoned() {
+                continue;
+            }
             taken.push(next);
             let command = taken.last_mut().map(|(_, command, _)| command).expect("it was just pushed");
             catch_unwind(AssertUnwindSafe(|| command.run(&mut tx)))
