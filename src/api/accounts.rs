@@ -74,7 +74,7 @@ impl FromRequestParts<ApiState> for MayDeregister {
 
 /// Whether a proxy says that it passes the request on for somebody else, who then is not on this machine.
 fn is_forwarded(headers: &HeaderMap) -> bool {
-    headers.contains_key(header::FORWARDED) || headers.contains_key("x-forwarded-for")
+    ["forwarded", "x-forwarded-for", "x-real-ip", "via"].into_iter().any(|name| headers.contains_key(name))
 }
 
 /// The admin's key came with the request.

@@ -51,7 +51,7 @@ fn open(state: &ApiState, token: &str) -> Option<UnsubscribeLink> {
 fn invalid(headers: &HeaderMap) -> Result<Response, ApiError> {
     let refusal = ApiError::NotFound("This link is not valid");
     let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-    if !accept.is_some_and(|accept| accept.contains("text/html")) {
+    if accept.is_none_or(|accept| !accept.contains("text/html")) {
         return Err(refusal);
     }
     let page = html("<p>This link is not valid. Use the one in the newest mail.</p>");

@@ -1,6 +1,12 @@
 //! The roles: puts the rooms together and runs them.
 
-use std::{net::SocketAddr, path::Path, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
@@ -18,7 +24,11 @@ use crate::{
         smtp::{Connector, RelayGate},
     },
     scheduler::Scheduler,
-    store::{SharedStore, StoreError, redis::RedisStore, sqlite::SqliteStore},
+    store::{
+        SharedStore, StoreError,
+        redis::RedisStore,
+        sqlite::{Found, SqliteStore},
+    },
     telemetry::{SinkGuard, logs, metrics},
     worker::{Transport, Worker},
 };
@@ -69,8 +79,14 @@ pub(super) async fn scheduler(settings: Settings) -> anyhow::Result<ExitCode> {
 /// For `gomail doctor`: opens the store, if there is one, and checks it. Answers what it found, or what is wrong.
 pub(super) async fn check_store(settings: &Settings) -> Result<String, String> {
     let StoreSettings { location, data, .. } = &settings.store;
-    if matches!(location, StoreLocation::Sqlite) && !SqliteStore::is_in(data) {
-        return Ok(format!("none in {} yet: the first start makes it", data.display()));
+    if matches!(location, StoreLocation::Sqlite) {
+        let folder = data.display();
+        match SqliteStore::look(data).map_err(|error| error.to_string())? {
+            Found::Nothing => return Ok(format!("none in {folder} yet: the first start makes it")),
+            // Opened, it would be of no more use to the version that may be running.
+            Found::Old => return Ok(format!("in {folder}, of an earlier version: the next start updates it")),
+            Found::Current => {}
+        }
     }
     let store = open_store(settings).await.map_err(|error| format!("{error:#}"))?;
     let checked = store.check().await.map_err(|error| error.to_string());
@@ -116,6 +132,15 @@ async fn kept_secret(store: &SharedStore) -> anyhow::Result<Secret> {
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// The folder of the workers' journals. Each store has its own: a worker of one that adopts the other's would find none of
+/// its tasks, and forget it.
+fn journal_of(store: &StoreSettings) -> PathBuf {
+    store.data.join(match store.location {
+        StoreLocation::Sqlite => "journal",
+        StoreLocation::Redis { .. } => "journal-redis",
+    })
 }
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -215,7 +240,7 @@ impl House {
             composer: Composer::new(&self.settings.mail, self.keyring.current().clone())?,
             settings: self.settings.worker,
             zone: self.settings.scheduler.zone,
-            journal: self.settings.store.data.join("journal"),
+            journal: journal_of(&self.settings.store),
             until_empty,
         };
         let (soft, hard, tracker) = (self.life.soft(), self.life.hard(), self.life.tracker());
@@ -257,7 +282,7 @@ impl House {
         );
         if self.settings.accounts.registration == Registration::OpenLocal && !self.settings.mail.is_public_url_local() {
             anstream::eprintln!(
-                "  warning: whoever reaches this address can sign up, also through the proxy of GOMAIL_PUBLIC_URL; set GOMAIL_ADMIN_KEY"
+                "  warning: whoever reaches this address can sign up, also through a proxy that adds no X-Forwarded-For; set GOMAIL_ADMIN_KEY"
             );
         }
         if self.settings.accounts.registration == Registration::Closed {

@@ -195,16 +195,16 @@ mod tests {
         tracker.spawn(install().keep_up(stop.clone()));
         let before = resident_pages();
 
-        for _ in 0..40 {
+        for _ in 0..100 {
             for _ in 0..100_000 {
                 store_call("test", Duration::from_millis(1));
             }
             tokio::time::sleep(UPKEEP_INTERVAL).await;
         }
 
-        // Kept, the samples would be 64 MiB.
+        // Kept, the samples would be over 150 MiB; other tests of this process take some, too.
         let grown = resident_pages().saturating_sub(before) * 4096;
-        assert!(grown < 32 << 20, "{grown} bytes more");
+        assert!(grown < 80 << 20, "{grown} bytes more");
         stop.cancel();
         tracker.close();
         tracker.wait().await;

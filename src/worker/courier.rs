@@ -40,7 +40,7 @@ const HELD_BACK_CHECK_INTERVAL: Duration = Duration::from_millis(500);
 /// requested one mail early. For a slower relay that gains nothing, and marks should be made as late as possible.
 const QUICK_DELIVERY_MAX: Duration = Duration::from_millis(5);
 /// Unrecorded outcomes per connection: a disk sync takes longer than a mail, so the connection does not wait for each.
-/// A crash leaves at most these and the marked mails in doubt.
+/// A crash leaves these and the marked mails in doubt, and where the store is slow two more.
 const RECORDINGS_MAX: usize = 3;
 
 /// How long a courier waits for the store while the relay waits for a body. Relays end a session that stays silent.
@@ -94,6 +94,7 @@ impl Courier {
     pub(super) async fn run(mut self) {
         let soft = self.soft.clone();
         let mut idle_since = Instant::now();
+        let look = if self.codes_only { SEAT_CHECK_INTERVAL } else { IDLE_CONNECTION_MAX };
         while !soft.is_cancelled() {
             if self.is_held_back() {
                 // The relay asked for fewer connections, and this one would keep those out who may have one.
@@ -110,7 +111,7 @@ impl Courier {
                 biased;
                 () = soft.cancelled() => break,
                 held = self.next_held(&shop) => Some(held),
-                () = tokio::time::sleep(if self.codes_only { SEAT_CHECK_INTERVAL } else { IDLE_CONNECTION_MAX }), if self.connection.is_some() => None,
+                () = tokio::time::sleep(look), if self.connection.is_some() => None,
             };
             if let Some(held) = taken {
                 self.serve(held).await;
@@ -309,7 +310,7 @@ impl Courier {
     }
 
     /// The next mail that may go behind one of lane `behind`, marked; `None` when there is none to spare, we are stopping,
-    /// or the store is away: the relay must not wait for the opened mail's body until it is back.
+    /// or the store gives no mark now: the relay waits for the opened mail's body.
     async fn next_parcel(&self, behind: Lane) -> Option<Parcel> {
         loop {
             if self.soft.is_cancelled() || self.is_held_back() {

@@ -125,15 +125,30 @@ async fn run_settlements(
             gomail.deliveries = left.len(),
             "recording deliveries that an earlier process left in its journal"
         );
-        settle_until_done(store, &mut journal, &left, &mut inbox, hard).await;
+        settle_all(store, &mut journal, &left, &mut inbox, hard).await;
     }
     while let Some(Some((calls, answers))) = hard.run_until_cancelled(inbox.next_batch()).await {
-        let settled = settle_until_done(store, &mut journal, &calls, &mut inbox, hard).await;
+        let settled = settle_all(store, &mut journal, &calls, &mut inbox, hard).await;
         for (answer, recorded) in answers.into_iter().zip(settled.into_iter().flatten().zip(calls)) {
             let _ = answer.send(recorded);
         }
     }
-    inbox.keep_all(&mut journal);
+    inbox.keep_all(&mut journal).await;
+}
+
+/// Settles, and clears the journal when nothing in it is left to record. `None` at `hard`.
+async fn settle_all(
+    store: &SharedStore,
+    journal: &mut Journal,
+    calls: &[Settlement],
+    inbox: &mut Inbox,
+    hard: &CancellationToken,
+) -> Option<Vec<Settled>> {
+    let settled = settle_until_done(store, journal, calls, inbox, hard).await?;
+    if inbox.waiting.is_empty() {
+        journal.clear();
+    }
+    Some(settled)
 }
 
 /// Settlements to come, and those that came while the store was away: their deliveries are in the journal.
@@ -153,12 +168,15 @@ impl Inbox {
         Some(self.waiting.drain(..count).unzip())
     }
 
-    /// Keeps what a hard stop leaves unrecorded.
-    fn keep_all(&mut self, journal: &mut Journal) {
-        while let Ok(call) = self.settlements.try_recv() {
-            self.waiting.push(call);
+    /// Keeps what a hard stop leaves unrecorded, until the last courier has gone: one may have its answer just now.
+    async fn keep_all(&mut self, journal: &mut Journal) {
+        loop {
+            journal.keep(deliveries(self.waiting.iter().map(|(call, _)| call)));
+            self.waiting.clear();
+            if self.settlements.recv_many(&mut self.waiting, BATCH).await == 0 {
+                return;
+            }
         }
-        journal.keep(deliveries(self.waiting.iter().map(|(call, _)| call)));
     }
 
     /// Does `work` while the store is away. Whatever comes meanwhile is kept as it comes: a courier may wait here for as
@@ -211,22 +229,22 @@ async fn settle_until_done(
                 if failures > 0 {
                     tracing::info!(gomail.settlements = calls.len(), "the store is back: outcomes recorded");
                 }
-                if inbox.waiting.is_empty() {
-                    journal.clear();
-                }
                 return Some(settled);
             }
             Err(StoreError::Fault(error)) => match calls {
-                [_] => {
-                    tracing::error!(error.message = error, "an outcome cannot be recorded");
+                [call] => {
+                    tracing::error!(gomail.task.id = %call.id, error.message = error, "an outcome cannot be recorded");
                     return Some(vec![Settled::Stale]);
                 }
                 // One's fault, and the others are well.
                 calls => {
                     let mut settled = Vec::with_capacity(calls.len());
-                    for call in calls {
-                        let alone = std::slice::from_ref(call);
-                        settled.extend(Box::pin(settle_until_done(store, journal, alone, inbox, hard)).await?);
+                    for call in calls.chunks(1) {
+                        let Some(one) = Box::pin(settle_until_done(store, journal, call, inbox, hard)).await else {
+                            journal.keep(deliveries(calls.iter()));
+                            return None;
+                        };
+                        settled.extend(one);
                     }
                     return Some(settled);
                 }
@@ -272,6 +290,7 @@ mod tests {
         }
         let hard = CancellationToken::new();
         hard.cancel();
+        drop(desk);
 
         work.run(hard).await;
 

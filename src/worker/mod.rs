@@ -155,7 +155,7 @@ impl Worker {
         soft.cancel();
         intake::give_back(&shop).await;
         couriers.wait().await;
-        // One may have put a task onto the counter after it was cleared.
+        // One may have put a task into `ready` after it was emptied.
         intake::give_back(&shop).await;
         Ok(())
     }

@@ -86,7 +86,7 @@ impl Ready {
         self.idle.load(Ordering::Relaxed)
     }
 
-    /// Clears the counter.
+    /// Takes every task out.
     pub(super) fn drain(&self) -> Vec<Held> {
         let mut lanes = self.lanes();
         let mut all: Vec<Held> = lanes.codes.drain(..).collect();

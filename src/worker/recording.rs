@@ -16,12 +16,12 @@ pub(super) struct Recording {
 }
 
 impl Recording {
-    /// Waits until it is recorded, then tells.
+    /// As [`Recording::wait`], and ends the hold.
     pub(super) async fn recorded(mut self) {
         self.wait().await;
     }
 
-    /// The same for one that stays where it is: once. Cancel safe.
+    /// Waits until it is recorded, then logs it. Call it until it has returned once, not again. Cancel safe.
     pub(super) async fn wait(&mut self) {
         match (&mut self.answer).await {
             Ok((Settled::Done, Settlement { verdict, attempt, .. })) => {

@@ -23,9 +23,9 @@ const CHUNK: usize = 1000;
 const CHUNK_BYTES: usize = 4 << 20;
 
 /// How often a chunk is posted again because the service asks for it with `Retry-After`.
-const MOST_WAITS: usize = 5;
+const WAITS_MAX: usize = 5;
 /// The longest wait that is waited; after a longer one people want to decide for themselves.
-const LONGEST_WAIT: Duration = Duration::from_mins(1);
+const WAIT_MAX: Duration = Duration::from_mins(1);
 
 /// What became of each task.
 pub(super) struct Tally {
@@ -254,7 +254,7 @@ async fn patiently(
             Err(error) => error,
         };
         match asked_to_wait(&error, key.is_some()) {
-            Some(wait) if wait <= LONGEST_WAIT && waited < MOST_WAITS => {
+            Some(wait) if wait <= WAIT_MAX && waited < WAITS_MAX => {
                 waits(wait);
                 tokio::time::sleep(wait).await;
                 waited += 1;

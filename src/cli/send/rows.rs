@@ -203,7 +203,7 @@ pub(super) fn task(template: &Value, row: Map<String, Value>) -> Result<Value, S
 /// Fills a row that is a whole task: what it does not say itself, the template says.
 fn whole(template: &Value, mut task: Map<String, Value>) -> Result<Value, String> {
     for field in ["task", "type", "retries"] {
-        task.entry(field).or_insert_with(|| template[field].clone());
+        fill(&mut task, field, &template[field]);
     }
     let options = template["payload"].as_object().expect("a template has a payload");
     let send_at = template.get("send_at");

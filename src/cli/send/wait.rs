@@ -12,7 +12,7 @@ use crate::{
 };
 
 const FIRST_LOOK: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+const PAUSE_MAX: Duration = Duration::from_secs(1);
 
 /// The task once it has ended.
 ///
@@ -40,7 +40,7 @@ pub(super) async fn until_ended(client: &Client, id: TaskId, patience: Duration)
         }
         // Codes are out in milliseconds, a retry takes seconds: look often first, then less.
         sleep(pause.min(left)).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
+        pause = (pause * 2).min(PAUSE_MAX);
     }
 }
 

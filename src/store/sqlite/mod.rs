@@ -49,6 +49,17 @@ use crate::{clock::Clock, domain::Timestamp};
 /// The store's file in its folder.
 const FILE: &str = "gomail.db";
 
+/// What [`SqliteStore::look`] found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// No store.
+    Nothing,
+    /// A store of an earlier version, which [`SqliteStore::open`] would bring up to date.
+    Old,
+    /// A store of this version.
+    Current,
+}
+
 /// The embedded store.
 pub struct SqliteStore {
     file: PathBuf,
@@ -64,10 +75,17 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Whether there is a store in the folder `data`. Looks, and makes nothing.
-    #[must_use]
-    pub fn is_in(data: &Path) -> bool {
-        data.join(FILE).exists()
+    /// Looks for a store in the folder `data`, and neither makes nor changes one.
+    ///
+    /// # Errors
+    /// [`StoreError::Unfit`] for a file of a newer gomail, another program's or a damaged one.
+    pub fn look(data: &Path) -> Result<Found, StoreError> {
+        let file = data.join(FILE);
+        Ok(match file.exists() {
+            false => Found::Nothing,
+            true if open::is_old(&file)? => Found::Old,
+            true => Found::Current,
+        })
     }
 
     /// Opens `gomail.db` in the folder `data`; makes the folder (0700) and the file (0600) when they are not there.
@@ -153,8 +171,8 @@ impl Store for SqliteStore {
     }
 
     async fn check(&self) -> Result<Vec<String>, StoreError> {
-        // A real write: only that shows a full or read-only disk, or one that lost what it was to sync.
-        self.durably(|tx| {
+        // A real write: only that shows a full or read-only disk. After a failed sync, none is taken.
+        self.lightly(|tx| {
             let now = tx.now.millis();
             tx.conn.run(
                 "INSERT INTO meta (key, value) VALUES ('checked', ?1)

@@ -86,6 +86,12 @@ fn prepare(conn: &mut Connection) -> Result<(), StoreError> {
     migrate(conn)
 }
 
+/// Whether the file at `path` has an older schema than this binary's. Looks, and changes nothing.
+pub(super) fn is_old(file: &Path) -> Result<bool, StoreError> {
+    let schema = check_ours(&reader(file)?).map_err(|error| unfit(file, error))?;
+    Ok(schema < SCHEMA)
+}
+
 /// Refuses, before anything is written, what another program or a newer gomail wrote.
 fn check_ours(conn: &Connection) -> Result<i64, StoreError> {
     let version: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;

@@ -326,7 +326,7 @@ async fn the_log_is_folded_into_the_file_while_writing_goes_on() {
     assert_eq!(store.recount().await.unwrap()[1], 25_600);
 }
 
-/// What was refused must not happen all the same, and nothing new may begin.
+/// Whether the first post is kept is unknown; nothing new may begin.
 #[tokio::test]
 async fn after_a_failed_sync_nothing_is_written() {
     let folder = TempDir::new().unwrap();

@@ -178,7 +178,7 @@ async fn what_a_proxy_passes_on_is_not_from_this_machine() {
         app.send(request.body(json!({ "id": id }).to_string())).await.refusal()
     };
 
-    for header in ["forwarded", "x-forwarded-for"] {
+    for header in ["forwarded", "x-forwarded-for", "x-real-ip", "via"] {
         let refused = passed_on("/auth/signup", header, "you@example.com").await;
         assert_eq!(refused, (403, "registration_closed".to_owned(), None));
         assert_eq!(passed_on("/auth/deregister", header, "me@example.com").await.0, 401);

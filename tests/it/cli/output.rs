@@ -152,6 +152,29 @@ fn doctor_makes_no_store() {
 }
 
 #[test]
+fn doctor_leaves_a_store_of_an_earlier_version_as_it_is() {
+    let stub = Stub::start();
+    let sandbox = Sandbox::at(&stub);
+    for _ in 0..2 {
+        stub.on("GET /health/ready", 200, &json!({ "status": true })).on("GET /task", 200, &json!({ "tasks": [] }));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let doctor = || super::ended(sandbox.command(&["doctor", "--data"]).arg(folder.path()));
+    let worker = ["worker", "--until-empty", "--smtp-server", "127.0.0.1", "--from", "a@b.c", "--data"];
+    assert_eq!(super::ended(sandbox.command(&worker).arg(folder.path())).code, 0);
+    let current = doctor();
+    assert!(current.code == 0 && current.out.contains("gomail.db"), "{} {}", current.out, current.err);
+    let file = rusqlite::Connection::open(folder.path().join("gomail.db")).unwrap();
+    file.pragma_update(None, "user_version", 2).unwrap();
+
+    let end = doctor();
+
+    assert!(end.code == 0 && end.out.contains("the next start updates it"), "{} {}", end.out, end.err);
+    let version: i64 = file.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+    assert_eq!(version, 2);
+}
+
+#[test]
 fn doctor_finds_what_is_broken_and_fails() {
     let stub = Stub::start();
     let sandbox = Sandbox::at(&stub);
