@@ -53,6 +53,14 @@ pub enum ClientError {
     },
 }
 
+impl ClientError {
+    /// Whether the same question may be answered soon: the service is starting anew, or its store is.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::Refused { status: 503, .. })
+    }
+}
+
 /// One page of a list.
 #[derive(Debug, Clone)]
 pub struct Listed<T> {

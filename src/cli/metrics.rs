@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
+use serde_json::json;
 
 use super::{
     failure::Outcome,
@@ -34,8 +35,8 @@ pub(super) async fn run(shell: &Shell, args: &MetricsArgs) -> Outcome {
         shell.out.text_answer(&client.prometheus().await?);
         return Ok(());
     }
+    let mut metrics = client.metrics().await?;
     loop {
-        let metrics = client.metrics().await?;
         if args.watch && !shell.out.json && Out::is_terminal() {
             // Home and clear, so that the figures stand still while they change.
             shell.out.text("\x1b[H\x1b[2J");
@@ -44,7 +45,18 @@ pub(super) async fn run(shell: &Shell, args: &MetricsArgs) -> Outcome {
         if !args.watch || shell.out.is_closed() {
             return Ok(());
         }
-        tokio::time::sleep(args.interval.max(Duration::from_millis(100))).await;
+        metrics = loop {
+            tokio::time::sleep(args.interval.max(Duration::from_millis(100))).await;
+            match client.metrics().await {
+                Ok(metrics) => break metrics,
+                // Who watches wants to see it come back.
+                Err(error) if error.may_pass() => {
+                    let why = error.to_string();
+                    shell.out.complain(&json!({ "status": false, "msg": why }), &why);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        };
     }
 }
 

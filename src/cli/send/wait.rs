@@ -24,19 +24,21 @@ pub(super) async fn until_ended(client: &Client, id: TaskId, patience: Duration)
     loop {
         let looked = client.task(&id.to_string()).await;
         let left = deadline.saturating_duration_since(Instant::now());
-        let task = match looked {
+        match looked {
             Ok(task) if task.state.is_end() => return Ok(task),
-            Ok(task) => task,
+            Ok(task) if left.is_zero() => {
+                let state = task.state;
+                return Err(Failure::TimedOut(format!("{id} is still {state}; see `gomail task get {id}`")));
+            }
+            Ok(_) => {}
             // Who waits for many tasks looks often; a limit on requests is no reason to give up.
             Err(ClientError::Refused { status: 429, retry_after: Some(wait), .. }) if wait <= left => {
                 sleep(wait).await;
                 continue;
             }
+            // The task goes on without us.
+            Err(error) if error.may_pass() && !left.is_zero() => {}
             Err(error) => return Err(error.into()),
-        };
-        if left.is_zero() {
-            let state = task.state;
-            return Err(Failure::TimedOut(format!("{id} is still {state}; see `gomail task get {id}`")));
         }
         // Codes are out in milliseconds, a retry takes seconds: look often first, then less.
         sleep(pause.min(left)).await;

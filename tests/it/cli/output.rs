@@ -137,6 +137,21 @@ fn a_closed_pipe_is_quiet_and_keeps_the_commands_own_exit_code() {
 }
 
 #[test]
+fn watching_outlasts_a_service_that_is_away_for_a_moment() {
+    let stub = Stub::start();
+    let sandbox = Sandbox::at(&stub);
+    let line = "GET /health/metrics";
+    stub.on(line, 200, &metrics()).refuse(line, 503, "unavailable").on(line, 200, &metrics());
+    stub.refuse(line, 401, "unauthorized");
+
+    let end = sandbox.run(&["metrics", "--watch", "--interval", "100ms"]);
+
+    assert_eq!(end.code, 4, "{}", end.err);
+    assert_eq!(end.out.matches("Jobs Successful").count(), 2, "{}", end.out);
+    assert!(end.err.starts_with("it was unavailable"), "{}", end.err);
+}
+
+#[test]
 fn doctor_makes_no_store() {
     let stub = Stub::start();
     let sandbox = Sandbox::at(&stub);

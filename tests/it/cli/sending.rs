@@ -145,6 +145,23 @@ fn wait_follows_the_task_to_its_end() {
 }
 
 #[test]
+fn a_wait_outlasts_a_service_that_is_away_for_a_moment() {
+    let stub = Stub::start();
+    let sandbox = Sandbox::at(&stub);
+    let line = format!("GET /task/{ID}");
+    stub.on("POST /task", 200, &accepted());
+    stub.refuse_for_now(&line, 503, "unavailable", 1).on(&line, 200, &task("succeeded"));
+
+    let end = sandbox.run(&[&SEND[..], &["--wait", "--json"]].concat());
+
+    assert_eq!((end.code, end.json()["state"].as_str()), (0, Some("succeeded")), "{}", end.err);
+
+    stub.on("POST /task", 200, &accepted()).refuse(&line, 503, "unavailable").refuse(&line, 503, "unavailable");
+    let end = sandbox.run(&[&SEND[..], &["--wait", "--wait-timeout", "10ms"]].concat());
+    assert_eq!(end.code, 7, "{}", end.err);
+}
+
+#[test]
 fn several_recipients_are_one_batch_and_those_that_failed_are_listed() {
     let stub = Stub::start();
     let sandbox = Sandbox::at(&stub);
@@ -180,11 +197,11 @@ fn several_that_are_waited_for_are_one_document() {
     told["tasks"] = json!([task("succeeded"), task("failed")]);
     assert_eq!((end.code, end.json(), end.err.as_str()), (8, told, ""));
 
-    stub.on("POST /task/batch", 200, &batch(&[true, false])).refuse(&line, 503, "unavailable");
+    stub.on("POST /task/batch", 200, &batch(&[true, false])).refuse(&line, 401, "unauthorized");
     let end = sandbox.run(&args);
     let mut told = batch(&[true, false]);
     told["tasks"] = json!([]);
-    assert_eq!((end.code, end.json()), (7, told), "the ids are told also when the wait ends early");
+    assert_eq!((end.code, end.json()), (4, told), "the ids are told also when the wait ends early");
 }
 
 #[test]
