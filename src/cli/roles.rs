@@ -210,8 +210,6 @@ impl House {
     }
 
     fn api_state(&self, has_outbox: bool) -> ApiState {
-        let exposition = metrics::install();
-        self.life.tracker().spawn(exposition.clone().keep_up(self.life.soft()));
         ApiState::new(ApiParts {
             store: self.store.clone(),
             keyring: self.keyring.clone(),
@@ -224,7 +222,7 @@ impl House {
             has_outbox,
             test_clock: self.settings.test_clock,
             clock: Arc::new(SystemClock),
-            exposition,
+            exposition: metrics::install(),
             limits: Limits::default(),
         })
     }
@@ -291,6 +289,9 @@ impl House {
     }
 
     async fn live(self) -> anyhow::Result<ExitCode> {
+        if let Some(exposition) = metrics::installed() {
+            self.life.tracker().spawn(exposition.keep_up(self.life.soft()));
+        }
         let code = self.life.run(GRACE).await?;
         self.store.close().await;
         Ok(code)

@@ -71,6 +71,12 @@ pub fn install() -> Exposition {
     Exposition(handle.clone())
 }
 
+/// The recorder, if it was installed.
+#[must_use]
+pub fn installed() -> Option<Exposition> {
+    EXPOSITION.get().cloned().map(Exposition)
+}
+
 fn describe() {
     describe_counter!(TASKS_ENDED, Unit::Count, "Tasks that came to an end, by type and end state");
     describe_gauge!(TASKS, Unit::Count, "Tasks now, by state");
