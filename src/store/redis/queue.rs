@@ -202,24 +202,26 @@ impl RedisStore {
         let (now, token, ids) = answer;
         let (leased_at, token) = (Timestamp::from_millis(now), u64::try_from(token).unwrap_or(0));
         let mut all = Vec::with_capacity(ids.len());
-        for ids in ids.chunks(WORKS_PER_READ) {
+        for (at, chunk) in (0..).step_by(WORKS_PER_READ).zip(ids.chunks(WORKS_PER_READ)) {
             // A newsletter mail has its run's work.
             let is_posted = |id: &str| !id.starts_with('r');
-            let keys = ids.iter().flat_map(|id| {
+            let keys = chunk.iter().flat_map(|id| {
                 let work = is_posted(id).then(|| self.key(format_args!("w:{id}")));
                 iter::once(self.key(format_args!("t:{id}"))).chain(work)
             });
             let keys: Vec<String> = keys.collect();
             let mut texts = match self.caller.command::<Vec<Option<String>>>(redis::cmd("MGET").arg(keys)).await {
                 Ok(texts) => texts.into_iter(),
-                Err(error) if all.is_empty() => return Err(error),
-                // The leases of the rest run out.
                 Err(error) => {
+                    self.give_back(&ids[at..], token).await;
+                    if all.is_empty() {
+                        return Err(error);
+                    }
                     tracing::warn!(error.message = %error, "some of the leased tasks cannot be read now");
                     break;
                 }
             };
-            for id in ids {
+            for id in chunk {
                 let record = texts.next().flatten();
                 let work = if is_posted(id) { texts.next().flatten() } else { None };
                 match self.read_leased(id, token, record, work.as_deref(), leased_at) {
@@ -231,6 +233,15 @@ impl RedisStore {
             }
         }
         Ok(all)
+    }
+
+    /// Ends the leases of tasks that could not be read: left to run out, each would count as the loss of a worker.
+    async fn give_back(&self, ids: &[String], token: u64) {
+        let release = |id| Settlement { id, token, verdict: Verdict::Release, attempt: None };
+        let releases: Vec<_> = ids.iter().filter_map(|id| TaskId::from_text(id)).map(release).collect();
+        if let Err(error) = self.settle(&releases).await {
+            tracing::debug!(error.message = %error, "the leases of tasks that cannot be read run out");
+        }
     }
 
     fn read_leased(

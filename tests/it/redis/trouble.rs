@@ -188,6 +188,26 @@ async fn forgotten_scripts_and_cut_links_go_unnoticed() {
     store.close().await;
 }
 
+/// Four lost leases would end a task as poison.
+#[tokio::test]
+async fn tasks_that_cannot_be_read_after_their_lease_are_given_back() {
+    let server = Server::start(&[]).await;
+    let store = open(&server.uri());
+    store.enqueue(posting(messages(3))).await.unwrap();
+    server.cli(&["acl", "setuser", "default", "-mget"]);
+
+    for _ in 0..5 {
+        assert!(matches!(store.lease(any(3)).await, Err(StoreError::Unavailable(_))));
+        let stats = store.stats().await.unwrap();
+        assert_eq!((stats.gauge(State::Queued), stats.gauge(State::Running)), (3, 0));
+    }
+
+    server.cli(&["acl", "setuser", "default", "+mget"]);
+    let leased = store.lease(any(3)).await.unwrap();
+    assert_eq!((leased.len(), leased.iter().any(|leased| leased.alone)), (3, false));
+    store.close().await;
+}
+
 #[tokio::test]
 async fn another_process_is_told_of_work() {
     let server = Server::start(&[]).await;
