@@ -87,7 +87,7 @@ pub(super) async fn retry(
     loop {
         let page = state.call("undelivered", state.store().undelivered(&account, run.id, &request)).await?;
         let mut ids = page.items.iter().filter(|task| task.state.is_retryable()).map(|task| task.id);
-        // The set ends its calls when the client goes away.
+        // Dropped with the request, the set ends its calls.
         let mut calls = JoinSet::new();
         loop {
             while calls.len() < AT_ONCE

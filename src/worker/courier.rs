@@ -102,7 +102,7 @@ impl Courier {
                 let _ = tokio::time::timeout(HELD_BACK_CHECK_INTERVAL, soft.cancelled()).await;
                 continue;
             }
-            // Looked at between mails and while idle: nothing tells of it.
+            // Checked between mails and while idle, since no event says so.
             if self.owes_its_seat() {
                 self.hang_up().await;
             }
@@ -134,8 +134,8 @@ impl Courier {
         }
     }
 
-    /// Whether couriers for codes have all the connections that the relay takes while other mails wait. A general courier
-    /// carries codes too, the other way round it is never.
+    /// Whether couriers for codes have all the connections that the relay takes while other mails wait. They give them up
+    /// then: a general courier carries codes too.
     fn owes_its_seat(&self) -> bool {
         match &self.shop.transport {
             Transport::Relay { gate, .. } if self.codes_only && self.connection.is_some() => {
