@@ -169,7 +169,7 @@ impl Courier {
         match &shop.transport {
             _ if !held.is_mail() => {
                 let made = shop.prepare(held, Patience::Until(&self.soft)).await;
-                debug_assert!(matches!(made, Prepared::Ended), "a subscription change makes no mail");
+                debug_assert!(matches!(made, Prepared::Ended(_)), "a subscription change makes no mail");
             }
             Transport::Outbox => self.capture(held).await,
             Transport::Relay { connector, gate } => {
@@ -267,11 +267,12 @@ impl Courier {
             } else if let Some(parcel) = marked.pop_front() {
                 Some(parcel)
             } else {
-                self.next_parcel(held.task.lane).await
+                self.next_parcel(held.task.lane, &mut recordings).await
             };
             let started = Instant::now();
             let behind = next.as_ref().filter(|_| is_quick && marked.is_empty()).map(|next| next.held.task.lane);
-            let ahead = async { self.next_parcel(behind?).await };
+            let mut unsent = VecDeque::new();
+            let ahead = async { self.next_parcel(behind?, &mut unsent).await };
             let envelope = next.as_ref().map(|next| &next.envelope);
             let delivering = async {
                 let outcome = connection.session.deliver(&mail.raw, envelope).await;
@@ -289,6 +290,7 @@ impl Courier {
             is_quick = took < QUICK_DELIVERY_MAX;
             marked.extend(ahead);
             recordings.push_back(recording);
+            recordings.append(&mut unsent);
             is_behind = !are_few(&mut recordings).await;
             let Some(parcel) = next else { break };
             match opened {
@@ -310,8 +312,8 @@ impl Courier {
     }
 
     /// The next mail that may go behind one of lane `behind`, marked; `None` when there is none to spare, we are stopping,
-    /// or the store gives no mark now: the relay waits for the opened mail's body.
-    async fn next_parcel(&self, behind: Lane) -> Option<Parcel> {
+    /// or the store gives no mark now: the relay waits for the opened mail's body. What ends unsent goes to `recordings`.
+    async fn next_parcel(&self, behind: Lane, recordings: &mut VecDeque<Recording>) -> Option<Parcel> {
         loop {
             if self.soft.is_cancelled() || self.is_held_back() {
                 return None;
@@ -319,7 +321,7 @@ impl Courier {
             let held = self.shop.ready.try_take(self.codes_only, behind)?;
             match self.shop.prepare(held, Patience::Hurries).await {
                 Prepared::Parcel(parcel) => return Some(*parcel),
-                Prepared::Ended => {}
+                Prepared::Ended(recording) => recordings.extend(recording.map(|recording| *recording)),
                 Prepared::Later => return None,
             }
         }

@@ -8,9 +8,9 @@ use std::{
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Shop, holds::Held, pause_after_failure, report};
+use super::{Shop, holds::Held, pause_after_failure, recording::Recording, report};
 use crate::{
-    domain::{Outcome, Period, Reason, RunId, Stage, Timestamp, Verdict, Work},
+    domain::{Attempt, Outcome, Period, Reason, RunId, Stage, Timestamp, Verdict, Work},
     mail::{Composed, smtp::Envelope},
     store::{Applied, Begin, Begun, Issue, Job, StoreError, SubscriptionChange},
 };
@@ -34,8 +34,8 @@ pub(super) struct Parcel {
 pub(super) enum Prepared {
     /// Its mail is marked.
     Parcel(Box<Parcel>),
-    /// There is nothing to send: it is settled, given back or not ours.
-    Ended,
+    /// There is nothing to send: it is settled, given back or not ours. Who hurries waits for it to be recorded later.
+    Ended(Option<Box<Recording>>),
     /// The store is unavailable and the caller does not wait for it: the task is back in `ready`.
     Later,
 }
@@ -82,28 +82,23 @@ impl Shop {
         let mut failures = 0;
         loop {
             if patience.is_over() {
-                self.conclude(held, Verdict::Release).await;
-                return Prepared::Ended;
+                return self.end_unsent(held, Verdict::Release, None, patience).await;
             }
             let obstacle = match self.build(&held).await {
                 Ok(Some(mail)) => return self.mark(held, mail, patience).await,
-                Ok(None) => {
-                    self.conclude(held, Verdict::Succeeded).await;
-                    return Prepared::Ended;
-                }
+                Ok(None) => return self.end_unsent(held, Verdict::Succeeded, None, patience).await,
                 Err(obstacle) => obstacle,
             };
             match obstacle {
                 Obstacle::Unbuildable(message) => {
                     let verdict = Verdict::Failed { reason: Reason::Unbuildable, suppress: false };
                     let attempt = report::attempt(&held, Outcome::Refused, Some(Stage::Build), Some(message));
-                    self.hand_in(held, verdict, Some(attempt)).await.recorded().await;
-                    return Prepared::Ended;
+                    return self.end_unsent(held, verdict, Some(attempt), patience).await;
                 }
                 Obstacle::Gone => {
                     let reason = Reason::UnknownContentType;
-                    self.conclude(held, Verdict::Failed { reason, suppress: false }).await;
-                    return Prepared::Ended;
+                    let verdict = Verdict::Failed { reason, suppress: false };
+                    return self.end_unsent(held, verdict, None, patience).await;
                 }
                 Obstacle::Store(error) => {
                     tracing::debug!(error.message = %error, "waiting for the store");
@@ -200,8 +195,7 @@ impl Shop {
                 break begun;
             }
             if patience.is_over() {
-                self.conclude(held, Verdict::Release).await;
-                return Prepared::Ended;
+                return self.end_unsent(held, Verdict::Release, None, patience).await;
             }
             if !patience.pause(&mut failures).await {
                 self.ready.put(held);
@@ -211,19 +205,35 @@ impl Shop {
         match begun {
             Begun::Go => {
                 let envelope = Envelope { from: mail.from.clone(), to: mail.to.clone(), size: mail.raw.len() };
-                return Prepared::Parcel(Box::new(Parcel { held, mail, envelope }));
+                Prepared::Parcel(Box::new(Parcel { held, mail, envelope }))
             }
             Begun::Stale => {
                 let id = held.task.id;
                 tracing::debug!(gomail.task.id = %id, "the lease is someone else's by now, or the task was cancelled");
+                Prepared::Ended(None)
             }
             Begun::Late => {
                 let (_, verdict) = self.end_of(&held);
-                self.conclude(held, verdict).await;
+                self.end_unsent(held, verdict, None, patience).await
             }
-            Begun::Skip(reason) => self.conclude(held, Verdict::Skipped { reason }).await,
+            Begun::Skip(reason) => self.end_unsent(held, Verdict::Skipped { reason }, None, patience).await,
         }
-        Prepared::Ended
+    }
+
+    /// Ends a task whose mail is not sent. Who hurries takes the outcome along instead of waiting until it is recorded.
+    async fn end_unsent(
+        &self,
+        held: Held,
+        verdict: Verdict,
+        attempt: Option<Attempt>,
+        patience: Patience<'_>,
+    ) -> Prepared {
+        let recording = self.hand_in(held, verdict, attempt).await;
+        if matches!(patience, Patience::Hurries) {
+            return Prepared::Ended(Some(Box::new(recording)));
+        }
+        recording.recorded().await;
+        Prepared::Ended(None)
     }
 }
 

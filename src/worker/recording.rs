@@ -9,6 +9,7 @@ use crate::{
 };
 
 /// An outcome on its way into the store; its lease is held until it is there.
+#[derive(Debug)]
 #[must_use = "an outcome is logged once it is recorded"]
 pub(super) struct Recording {
     held: Held,
