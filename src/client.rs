@@ -57,7 +57,13 @@ impl ClientError {
     /// Whether the same question may be answered soon: the service is starting anew, or its store is.
     #[must_use]
     pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::Refused { status: 503, .. })
+        // A proxy says so in its own words.
+        matches!(
+            self,
+            Self::Unreachable { .. }
+                | Self::Refused { status: 503, .. }
+                | Self::Protocol { status: Some(502..=504), .. }
+        )
     }
 }
 

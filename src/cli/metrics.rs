@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use clap::Args;
-use serde_json::json;
 
 use super::{
-    failure::Outcome,
+    failure::{Failure, Outcome},
     output::{Out, Table, card, span},
     session::Shell,
 };
@@ -51,8 +50,8 @@ pub(super) async fn run(shell: &Shell, args: &MetricsArgs) -> Outcome {
                 Ok(metrics) => break metrics,
                 // Who watches wants to see it come back.
                 Err(error) if error.may_pass() => {
-                    let why = error.to_string();
-                    shell.out.complain(&json!({ "status": false, "msg": why }), &why);
+                    let failure = Failure::from(error);
+                    shell.out.complain(&failure.to_json().unwrap_or_default(), &failure.to_string());
                 }
                 Err(error) => return Err(error.into()),
             }

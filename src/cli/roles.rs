@@ -17,7 +17,7 @@ use crate::{
     auth::Keyring,
     clock::SystemClock,
     config::{Registration, Settings, SmtpSettings, StoreLocation, StoreSettings},
-    domain::Secret,
+    domain::{Secret, sha256_hex},
     lifecycle::{Failed, GRACE, Lifecycle},
     mail::{
         Composer,
@@ -136,10 +136,13 @@ async fn kept_secret(store: &SharedStore) -> anyhow::Result<Secret> {
 
 /// The folder of the workers' journals. Each store has its own: a worker of one that adopts the other's would find none of
 /// its tasks, and forget it.
-fn journal_of(store: &StoreSettings) -> PathBuf {
-    store.data.join(match store.location {
-        StoreLocation::Sqlite => "journal",
-        StoreLocation::Redis { .. } => "journal-redis",
+fn journal_of(settings: &StoreSettings, store: &SharedStore) -> PathBuf {
+    settings.data.join(match settings.location {
+        StoreLocation::Sqlite => "journal".to_owned(),
+        StoreLocation::Redis { .. } => {
+            let place = sha256_hex(&[store.describe().as_bytes()]);
+            format!("journal-{}-{}", settings.namespace, &place[..8])
+        }
     })
 }
 
@@ -238,7 +241,7 @@ impl House {
             composer: Composer::new(&self.settings.mail, self.keyring.current().clone())?,
             settings: self.settings.worker,
             zone: self.settings.scheduler.zone,
-            journal: journal_of(&self.settings.store),
+            journal: journal_of(&self.settings.store, &self.store),
             until_empty,
         };
         let (soft, hard, tracker) = (self.life.soft(), self.life.hard(), self.life.tracker());

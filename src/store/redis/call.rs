@@ -110,29 +110,22 @@ impl Caller {
         let calling = async {
             match &self.replicated {
                 Some(pool) if call.script.durable => self.call_replicated(pool, &call).await,
-                _ => over(&self.shared, &call, None).await.map(|answer| answer.value),
+                _ => Question::Script(&call, None).over(&self.shared).await.map(|answer| answer.value),
             }
         };
         let value = timeout(DEADLINE, calling).await.unwrap_or_else(|_| Err(late()))?;
         T::from_redis_value(value).map_err(|_| broken("an answer"))
     }
 
-    /// Sends a plain command over the shared connection.
+    /// Sends a plain command over the shared connection. It must only read: like a repeatable script it is sent again when
+    /// the link broke.
     ///
     /// # Errors
     /// See [`Caller::call`].
     pub(super) async fn command<T: FromRedisValue>(&self, cmd: &Cmd) -> Result<T, StoreError> {
-        let calling = async {
-            let (generation, mut connection) = self.shared.connection().await?;
-            connection.send(cmd).await.map_err(|error| {
-                if Trouble::of(&error) != Trouble::Refused {
-                    self.shared.discard(generation);
-                }
-                store_error(&error)
-            })
-        };
-        let value = timeout(DEADLINE, calling).await.unwrap_or_else(|_| Err(late()))?;
-        T::from_redis_value(value).map_err(|_| broken("an answer"))
+        let calling = Question::Read(cmd).over(&self.shared);
+        let answer = timeout(DEADLINE, calling).await.unwrap_or_else(|_| Err(late()))?;
+        T::from_redis_value(answer.value).map_err(|_| broken("an answer"))
     }
 
     /// Whether a replica confirms what is written, where that is promised.
@@ -148,7 +141,7 @@ impl Caller {
     async fn call_replicated(&self, pool: &Pool, call: &Call) -> Result<Value, StoreError> {
         let _permit = pool.permits.acquire().await.map_err(|_| broken("a closed pool"))?;
         let taken = Taken::of(pool);
-        let answer = over(&pool.links[taken.place], call, Some(&self.sync)).await?;
+        let answer = Question::Script(call, Some(&self.sync)).over(&pool.links[taken.place]).await?;
         if !answer.is_replicated {
             return Err(StoreError::Unavailable("no replica confirmed in time".to_owned()));
         }
@@ -164,28 +157,56 @@ impl Caller {
     }
 }
 
-/// Calls over `link`; with `sync`, a key, waits for a replica too.
-async fn over(link: &Link, call: &Call, sync: Option<&str>) -> Result<Answer, StoreError> {
-    let mut repeated = false;
-    loop {
-        let (generation, mut connection) = link.connection().await?;
-        let mut answer = connection.ask(&call.cmd, sync).await;
-        if answer.as_ref().is_err_and(|error| error.kind() == ErrorKind::Server(ServerErrorKind::NoScript)) {
-            answer = connection.ask(&call.with_text(), sync).await;
+/// What is asked of the server.
+#[derive(Clone, Copy)]
+enum Question<'a> {
+    /// A script; with a sync key, a replica is to have what it writes.
+    Script(&'a Call, Option<&'a str>),
+    /// A command that only reads.
+    Read(&'a Cmd),
+}
+
+impl Question<'_> {
+    /// Whether it may be asked again after its answer was lost.
+    fn is_repeatable(self) -> bool {
+        match self {
+            Self::Script(call, _) => call.script.repeatable,
+            Self::Read(_) => true,
         }
-        let error = match answer {
-            Ok(answer) => return Ok(answer),
-            Err(error) => error,
-        };
-        let trouble = Trouble::of(&error);
-        if trouble != Trouble::Refused {
-            link.discard(generation);
+    }
+
+    async fn ask(self, connection: &mut Connection) -> RedisResult<Answer> {
+        match self {
+            Self::Script(call, sync) => {
+                let answer = connection.ask(&call.cmd, sync).await;
+                if answer.as_ref().is_err_and(|error| error.kind() == ErrorKind::Server(ServerErrorKind::NoScript)) {
+                    return connection.ask(&call.with_text(), sync).await;
+                }
+                answer
+            }
+            Self::Read(cmd) => connection.ask(cmd, None).await,
         }
-        let again = trouble == Trouble::Elsewhere || (trouble == Trouble::Broken && call.script.repeatable);
-        if repeated || !again {
-            return Err(store_error(&error));
+    }
+
+    /// Asks over `link`, and once more over a new connection after the primary moved or the link broke.
+    async fn over(self, link: &Link) -> Result<Answer, StoreError> {
+        let mut is_again = false;
+        loop {
+            let (generation, mut connection) = link.connection().await?;
+            let error = match self.ask(&mut connection).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            let trouble = Trouble::of(&error);
+            if trouble != Trouble::Refused {
+                link.discard(generation);
+            }
+            let may_repeat = trouble == Trouble::Elsewhere || (trouble == Trouble::Broken && self.is_repeatable());
+            if is_again || !may_repeat {
+                return Err(store_error(&error));
+            }
+            is_again = true;
         }
-        repeated = true;
     }
 }
 

@@ -75,17 +75,13 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Looks for a store in the folder `data`, and neither makes nor changes one.
+    /// Looks for a store in the folder `data`; makes none, and leaves what is in it as it is.
     ///
     /// # Errors
     /// [`StoreError::Unfit`] for a file of a newer gomail, another program's or a damaged one.
     pub fn look(data: &Path) -> Result<Found, StoreError> {
         let file = data.join(FILE);
-        Ok(match file.exists() {
-            false => Found::Nothing,
-            true if open::is_old(&file)? => Found::Old,
-            true => Found::Current,
-        })
+        if file.exists() { open::look(&file) } else { Ok(Found::Nothing) }
     }
 
     /// Opens `gomail.db` in the folder `data`; makes the folder (0700) and the file (0600) when they are not there.

@@ -9,6 +9,7 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
 
+use super::Found;
 use crate::store::StoreError;
 
 /// The schema this binary knows, kept in `PRAGMA user_version`.
@@ -86,10 +87,13 @@ fn prepare(conn: &mut Connection) -> Result<(), StoreError> {
     migrate(conn)
 }
 
-/// Whether the file at `path` has an older schema than this binary's. Looks, and changes nothing.
-pub(super) fn is_old(file: &Path) -> Result<bool, StoreError> {
-    let schema = check_ours(&reader(file)?).map_err(|error| unfit(file, error))?;
-    Ok(schema < SCHEMA)
+/// What kind of file this is. Looks, and leaves its content as it is.
+pub(super) fn look(file: &Path) -> Result<Found, StoreError> {
+    Ok(match check_ours(&reader(file)?).map_err(|error| unfit(file, error))? {
+        0 => Found::Nothing,
+        SCHEMA.. => Found::Current,
+        _ => Found::Old,
+    })
 }
 
 /// Refuses, before anything is written, what another program or a newer gomail wrote.

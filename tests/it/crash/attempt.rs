@@ -222,7 +222,8 @@ async fn crash_while_the_store_is_away_forgets_no_reply() {
 
 /// Lines in all journals.
 fn journalled(scene: &Scene) -> usize {
-    let Ok(files) = fs::read_dir(scene.bench.folder.path().join("gomail-data/journal-redis")) else { return 0 };
+    let Ok(folders) = fs::read_dir(scene.bench.folder.path().join("gomail-data")) else { return 0 };
+    let files = folders.filter_map(|folder| fs::read_dir(folder.unwrap().path()).ok()).flatten();
     files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap_or_default().lines().count()).sum()
 }
 

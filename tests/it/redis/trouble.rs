@@ -5,7 +5,7 @@ use std::time::Duration;
 use gomail::{
     config::Durability,
     domain::{State, Verdict},
-    store::{Begin, Begun, Queue as _, Settled, Store, StoreError, redis::RedisStore},
+    store::{Accounts as _, Begin, Begun, Queue as _, Settled, Store, StoreError, redis::RedisStore},
 };
 use tokio::time::{Instant, timeout};
 
@@ -181,8 +181,12 @@ async fn forgotten_scripts_and_cut_links_go_unnoticed() {
 
     server.cli(&["script", "flush"]);
     post(&store).await.unwrap();
-    server.cli(&["client", "kill", "type", "normal", "skipme", "yes"]);
+    let cut = || server.cli(&["client", "kill", "type", "normal", "skipme", "yes"]);
+    cut();
     post(&store).await.unwrap();
+    // A request with a key begins with this plain read.
+    cut();
+    assert_eq!(store.current_jti(&account()).await.unwrap(), None);
 
     assert_eq!(store.stats().await.unwrap().gauge(State::Queued), 3);
     store.close().await;
