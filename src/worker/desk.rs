@@ -70,7 +70,7 @@ impl DeskWork {
         let Self { store, journal, begins, settlements } = self;
         tokio::join!(
             hard.run_until_cancelled(run_begins(&store, begins)),
-            run_settlements(&store, journal, settlements, &hard)
+            Recorder { store: &store, journal, inbox: Inbox::new(settlements), hard: &hard }.run()
         );
     }
 }
@@ -112,43 +112,99 @@ async fn run_begins(store: &SharedStore, mut begins: mpsc::Receiver<Waiting<Begi
     }
 }
 
-async fn run_settlements(
-    store: &SharedStore,
-    mut journal: Journal,
-    settlements: mpsc::Receiver<Waiting<Settlement, Recorded>>,
-    hard: &CancellationToken,
-) {
-    let mut inbox = Inbox { settlements, waiting: Vec::with_capacity(BATCH), is_closed: false };
-    let left = journal.left_behind();
-    if !left.is_empty() {
-        tracing::info!(
-            gomail.deliveries = left.len(),
-            "recording deliveries that an earlier process left in its journal"
-        );
-        settle_all(store, &mut journal, &left, &mut inbox, hard).await;
-    }
-    while let Some(Some((calls, answers))) = hard.run_until_cancelled(inbox.next_batch()).await {
-        let settled = settle_all(store, &mut journal, &calls, &mut inbox, hard).await;
-        for (answer, recorded) in answers.into_iter().zip(settled.into_iter().flatten().zip(calls)) {
-            let _ = answer.send(recorded);
-        }
-    }
-    inbox.keep_all(&mut journal).await;
+/// Records outcomes, and keeps in the journal what the store does not take.
+struct Recorder<'a> {
+    store: &'a SharedStore,
+    journal: Journal,
+    inbox: Inbox,
+    hard: &'a CancellationToken,
 }
 
-/// Settles, and clears the journal when nothing in it is left to record. `None` at `hard`.
-async fn settle_all(
-    store: &SharedStore,
-    journal: &mut Journal,
-    calls: &[Settlement],
-    inbox: &mut Inbox,
-    hard: &CancellationToken,
-) -> Option<Vec<Settled>> {
-    let settled = settle_until_done(store, journal, calls, inbox, hard).await?;
-    if inbox.waiting.is_empty() {
-        journal.clear();
+impl Recorder<'_> {
+    /// Until every courier's side is gone, or `hard`.
+    async fn run(mut self) {
+        let left = self.journal.left_behind();
+        if !left.is_empty() {
+            tracing::info!(
+                gomail.deliveries = left.len(),
+                "recording deliveries that an earlier process left in its journal"
+            );
+            self.settle(&left).await;
+        }
+        while let Some(Some((calls, answers))) = self.hard.run_until_cancelled(self.inbox.next_batch()).await {
+            let settled = self.settle(&calls).await;
+            for (answer, recorded) in answers.into_iter().zip(settled.into_iter().flatten().zip(calls)) {
+                let _ = answer.send(recorded);
+            }
+        }
+        self.inbox.keep_all(&mut self.journal).await;
     }
-    Some(settled)
+
+    /// Settles, and clears the journal when nothing in it is left to record. `None` at `hard`.
+    async fn settle(&mut self, calls: &[Settlement]) -> Option<Vec<Settled>> {
+        let settled = self.settle_until_done(calls).await?;
+        if self.inbox.waiting.is_empty() {
+            self.journal.clear();
+        }
+        Some(settled)
+    }
+
+    /// Settles, trying again until the store takes it; deliveries go into the journal as soon as it does not. `None` at
+    /// `hard`, when the journal has what is not recorded.
+    async fn settle_until_done(&mut self, calls: &[Settlement]) -> Option<Vec<Settled>> {
+        let mut failures = 0;
+        loop {
+            let asked = std::time::Instant::now();
+            let settling = self.store.settle(calls);
+            let result = if failures == 0 {
+                let result = self.hard.run_until_cancelled(settling).await;
+                if result.is_none() {
+                    self.journal.keep(deliveries(calls.iter()));
+                }
+                result?
+            } else {
+                self.hard.run_until_cancelled(self.inbox.keeping(&mut self.journal, settling)).await?
+            };
+            metrics::store_call("settle", asked.elapsed());
+            match result {
+                Ok(settled) => {
+                    if failures > 0 {
+                        tracing::info!(gomail.settlements = calls.len(), "the store is back: outcomes recorded");
+                    }
+                    return Some(settled);
+                }
+                Err(StoreError::Fault(error)) => match calls {
+                    [call] => {
+                        tracing::error!(gomail.task.id = %call.id, error.message = error, "an outcome cannot be recorded");
+                        return Some(vec![Settled::Stale]);
+                    }
+                    calls => return self.settle_apart(calls).await,
+                },
+                Err(error) => {
+                    if failures == 0 {
+                        tracing::warn!(error.message = %error, "outcomes cannot be recorded now; trying until they can");
+                        self.journal.keep(deliveries(calls.iter()));
+                    }
+                    let pause = tokio::time::sleep(pause_after_failure(failures));
+                    self.hard.run_until_cancelled(self.inbox.keeping(&mut self.journal, pause)).await?;
+                    failures += 1;
+                }
+            }
+        }
+    }
+
+    /// Settles each by itself: one is at fault, and the others are well. As [`Recorder::settle_until_done`].
+    async fn settle_apart(&mut self, calls: &[Settlement]) -> Option<Vec<Settled>> {
+        let mut settled = Vec::with_capacity(calls.len());
+        for call in calls.chunks(1) {
+            let Some(one) = Box::pin(self.settle_until_done(call)).await else {
+                self.journal.keep(deliveries(calls.iter()));
+                return None;
+            };
+            settled.extend(one);
+        }
+        Some(settled)
+    }
 }
 
 /// Settlements to come, and those that came while the store was away: their deliveries are in the journal.
@@ -159,6 +215,10 @@ struct Inbox {
 }
 
 impl Inbox {
+    fn new(settlements: mpsc::Receiver<Waiting<Settlement, Recorded>>) -> Self {
+        Self { settlements, waiting: Vec::with_capacity(BATCH), is_closed: false }
+    }
+
     /// What waits, or what comes next; `None` when every courier's side is gone.
     async fn next_batch(&mut self) -> Option<(Vec<Settlement>, Vec<oneshot::Sender<Recorded>>)> {
         if self.waiting.is_empty() && !gather(&mut self.settlements, &mut self.waiting).await {
@@ -199,67 +259,6 @@ impl Inbox {
 
 fn deliveries<'a>(calls: impl Iterator<Item = &'a Settlement>) -> impl Iterator<Item = &'a Settlement> {
     calls.filter(|call| call.verdict == Verdict::Succeeded)
-}
-
-/// Settles, trying again until the store takes it; deliveries go into the journal as soon as it does not. `None` at `hard`,
-/// when the journal has what is not recorded.
-async fn settle_until_done(
-    store: &SharedStore,
-    journal: &mut Journal,
-    calls: &[Settlement],
-    inbox: &mut Inbox,
-    hard: &CancellationToken,
-) -> Option<Vec<Settled>> {
-    let mut failures = 0;
-    loop {
-        let asked = std::time::Instant::now();
-        let settling = store.settle(calls);
-        let result = if failures == 0 {
-            let result = hard.run_until_cancelled(settling).await;
-            if result.is_none() {
-                journal.keep(deliveries(calls.iter()));
-            }
-            result?
-        } else {
-            hard.run_until_cancelled(inbox.keeping(journal, settling)).await?
-        };
-        metrics::store_call("settle", asked.elapsed());
-        match result {
-            Ok(settled) => {
-                if failures > 0 {
-                    tracing::info!(gomail.settlements = calls.len(), "the store is back: outcomes recorded");
-                }
-                return Some(settled);
-            }
-            Err(StoreError::Fault(error)) => match calls {
-                [call] => {
-                    tracing::error!(gomail.task.id = %call.id, error.message = error, "an outcome cannot be recorded");
-                    return Some(vec![Settled::Stale]);
-                }
-                // One's fault, and the others are well.
-                calls => {
-                    let mut settled = Vec::with_capacity(calls.len());
-                    for call in calls.chunks(1) {
-                        let Some(one) = Box::pin(settle_until_done(store, journal, call, inbox, hard)).await else {
-                            journal.keep(deliveries(calls.iter()));
-                            return None;
-                        };
-                        settled.extend(one);
-                    }
-                    return Some(settled);
-                }
-            },
-            Err(error) => {
-                if failures == 0 {
-                    tracing::warn!(error.message = %error, "outcomes cannot be recorded now; trying until they can");
-                    journal.keep(deliveries(calls.iter()));
-                }
-                let pause = tokio::time::sleep(pause_after_failure(failures));
-                hard.run_until_cancelled(inbox.keeping(journal, pause)).await?;
-                failures += 1;
-            }
-        }
-    }
 }
 
 #[cfg(test)]
