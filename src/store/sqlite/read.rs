@@ -11,7 +11,7 @@ use std::{
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
-use super::{open, tx::offset};
+use super::{open, tx::offset, writer::ended};
 use crate::store::StoreError;
 
 /// Connections at most: more would not read faster on the machines gomail runs on.
@@ -25,14 +25,14 @@ pub(super) struct Readers {
     file: PathBuf,
     idle: Mutex<Vec<Connection>>,
     line: Semaphore,
-    /// For reading the test clock's offset, which takes microseconds and so needs no blocking thread.
-    clock: Mutex<Connection>,
+    /// For reading the test clock's offset, which takes microseconds and so needs no blocking thread. Absent once closed.
+    clock: Mutex<Option<Connection>>,
 }
 
 impl Readers {
     /// Opens the first connections.
     pub(super) fn open(file: PathBuf) -> Result<Arc<Self>, StoreError> {
-        let clock = Mutex::new(open::reader(&file)?);
+        let clock = Mutex::new(Some(open::reader(&file)?));
         Ok(Arc::new(Self { file, idle: Mutex::default(), line: Semaphore::new(CONNECTIONS), clock }))
     }
 
@@ -47,7 +47,7 @@ impl Readers {
     {
         let _permit = match tokio::time::timeout(WAIT, self.line.acquire()).await {
             Ok(Ok(permit)) => permit,
-            Ok(Err(_)) => return Err(StoreError::Unavailable("the store is closed".to_owned())),
+            Ok(Err(_)) => return Err(ended()),
             Err(_) => return Err(StoreError::Unavailable("SQLite is overloaded with reads".to_owned())),
         };
         let readers = Arc::clone(self);
@@ -72,12 +72,14 @@ impl Readers {
 
     /// How far the test clock is ahead.
     pub(super) fn offset(&self) -> Result<Duration, StoreError> {
-        offset(&self.clock.lock().unwrap_or_else(PoisonError::into_inner))
+        let clock = self.clock.lock().unwrap_or_else(PoisonError::into_inner);
+        offset(clock.as_ref().ok_or_else(ended)?)
     }
 
-    /// Ends reading and lets the connections go: until the last is gone SQLite keeps its log.
+    /// Ends reading and lets the connections go: the last to close folds the log into the file, and these cannot write.
     pub(super) fn close(&self) {
         self.line.close();
+        self.clock.lock().unwrap_or_else(PoisonError::into_inner).take();
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }

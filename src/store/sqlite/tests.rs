@@ -350,4 +350,22 @@ async fn after_a_failed_sync_nothing_is_written() {
     }
     let stats = store.stats().await.unwrap();
     assert_eq!((stats.gauge(State::Queued), stats.gauge(State::Running)), (1, 0));
+
+    store.close().await;
+    assert!(folder.path().join("gomail.db-wal").exists(), "what the log holds is for a new start to find out");
+}
+
+#[tokio::test]
+async fn the_last_store_to_close_leaves_one_file() {
+    let folder = TempDir::new().unwrap();
+    let first = open(&folder).await;
+    let second = open(&folder).await;
+    first.enqueue(post(1, 10)).await.unwrap();
+    let files = || std::fs::read_dir(folder.path()).unwrap().count();
+
+    first.close().await;
+    assert_eq!(files(), 3, "the other still writes to the log");
+    second.close().await;
+
+    assert_eq!(files(), 1);
 }

@@ -1,9 +1,9 @@
 //! The one thread that writes, and its group commit.
 //!
-//! Callers hand it commands. In each round it takes all that wait and runs them in one transaction, the *light* ones
-//! (lease, extend, begin) first: their effect must survive gomail's death but not the machine's, so their callers hear of
-//! it at the commit. The *durable* ones go on to [`super::syncer`], and their callers hear of them once the log is
-//! on the disk. So nobody waits for a disk who does not have to, and one sync serves every caller that came meanwhile.
+//! Callers hand it commands. In each round it takes all that wait and runs them in two transactions. First the *light* ones
+//! (lease, extend, begin): their effect must survive gomail's death but not the machine's, so their callers hear of it at
+//! the commit. Then the *durable* ones, which go on to [`super::syncer`]: their callers hear of them once the log is on the
+//! disk. So nobody waits for a disk who does not have to, and one sync serves every caller that came meanwhile.
 //!
 //! A command that fails harms no other of its round: the transaction is rolled back and each command run again alone.
 //! So a command may run twice; it must not use up what it holds.
@@ -18,7 +18,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rusqlite::Connection;
+use rusqlite::{Connection, config::DbConfig};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::{
@@ -176,7 +176,7 @@ impl Writer {
         }
     }
 
-    /// Lets what waits finish, folds the log into the file, and ends the thread.
+    /// Lets what waits finish, and ends the thread and its connection.
     pub(super) async fn close(&self) {
         let (reply, done) = oneshot::channel();
         if self.orders.send(Order::Close(reply)).is_ok() {
@@ -186,7 +186,8 @@ impl Writer {
     }
 }
 
-fn ended() -> StoreError {
+/// What a call after the end is told.
+pub(super) fn ended() -> StoreError {
     StoreError::Unavailable("the store is closed".to_owned())
 }
 
@@ -220,8 +221,10 @@ impl Thread {
             if self.light.is_empty() && self.durable.is_empty() {
                 if let Some(reply) = self.closing.take() {
                     self.checkpointer.stop();
-                    // If this checkpoint fails, the next start makes it.
-                    drop(self.conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"));
+                    // Of all processes' connections, the last to close folds the log into the file and deletes it.
+                    if self.syncer.has_failed() {
+                        drop(self.conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true));
+                    }
                     drop(self.conn);
                     reply.send(()).ok();
                     return;
@@ -239,7 +242,10 @@ impl Thread {
             self.rounds += 1;
             if self.rounds == ROUNDS_PER_LOG_CHECK {
                 self.rounds = 0;
-                self.checkpointer.look();
+                // After a failed sync the log may not hold what it seems to.
+                if !self.syncer.has_failed() {
+                    self.checkpointer.look();
+                }
             }
         }
     }
@@ -265,15 +271,22 @@ impl Thread {
         self.seen = version;
     }
 
-    /// Runs what waits, as much as one transaction may take.
+    /// Runs what waits: light commands, and then durable ones, which the light ones' callers do not wait for.
     fn round(&mut self) {
-        let mut waiting = std::mem::take(&mut self.light);
-        waiting.append(&mut self.durable);
+        let light = std::mem::take(&mut self.light);
+        self.light = self.transact(light);
+        let durable = std::mem::take(&mut self.durable);
+        self.durable = self.transact(durable);
+    }
+
+    /// Runs as much as one transaction may take, and returns what is left.
+    fn transact(&mut self, mut waiting: VecDeque<Waiting>) -> VecDeque<Waiting> {
         if waiting.is_empty() {
-            return;
+            return waiting;
         }
         if self.syncer.has_failed() {
-            return self.conclude(waiting.into(), &Err(syncer::refusal()));
+            self.conclude(waiting.into(), &Err(syncer::refusal()));
+            return VecDeque::new();
         }
         let (mut taken, outcome) = self.commit(&mut waiting);
         // A fault is one command's own; what is unavailable is so for all.
@@ -284,13 +297,7 @@ impl Thread {
             }
         }
         self.conclude(taken, &outcome);
-        // Commands that ran out of time are first in the next round, behind light ones that arrive meanwhile.
-        for command in waiting {
-            match command.0 {
-                Sync::Light => self.light.push_back(command),
-                Sync::Durable => self.durable.push_back(command),
-            }
-        }
+        waiting
     }
 
     /// Answers light commands and failed ones, and hands the rest on to be synced.
