@@ -4,6 +4,7 @@
 //! One file per process, locked while it lives; a worker that starts adopts the files whose owners are gone.
 
 use std::{
+    collections::BTreeMap,
     fs::{self, File, OpenOptions},
     io::{self, ErrorKind, Read as _, Write as _},
     path::{Path, PathBuf},
@@ -40,7 +41,8 @@ impl Journal {
     pub(super) fn open(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         let mut adopted = Vec::new();
-        let mut left = Vec::new();
+        // By what they end. While the store stays away, each start keeps again what it adopted.
+        let mut left = BTreeMap::new();
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
             if path.extension().is_none_or(|suffix| suffix != SUFFIX) {
@@ -53,7 +55,7 @@ impl Journal {
                 Err(error) => return Err(error),
             };
             if file.try_lock().is_ok() {
-                left.extend(read(&file)?);
+                left.extend(read(&file)?.into_iter().map(|delivery| ((delivery.id, delivery.token), delivery)));
                 adopted.push((path, file));
             }
         }
@@ -63,7 +65,7 @@ impl Journal {
         let file = OpenOptions::new().create_new(true).append(true).open(&unnamed)?;
         file.try_lock().map_err(io::Error::from)?;
         fs::rename(&unnamed, &path)?;
-        Ok(Self { path, file, adopted, left, is_empty: true })
+        Ok(Self { path, file, adopted, left: left.into_values().collect(), is_empty: true })
     }
 
     /// The deliveries that earlier processes left behind; once.
@@ -141,6 +143,17 @@ mod tests {
         drop(next);
 
         assert!(Journal::open(folder.path()).unwrap().left_behind().is_empty());
+    }
+
+    #[test]
+    fn what_two_journals_hold_is_recorded_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let deliveries = [delivery(1), delivery(2)];
+        for kept in [&deliveries[..], &deliveries[1..]] {
+            Journal::open(folder.path()).unwrap().keep(kept.iter());
+        }
+
+        assert_eq!(Journal::open(folder.path()).unwrap().left_behind().len(), 2);
     }
 
     #[test]
