@@ -55,13 +55,18 @@ impl Target {
         }))
     }
 
-    /// For people: hosts and roles, no user, no password.
+    /// For people: hosts, roles and the database unless it is 0; no user, no password.
     pub(super) fn describe(&self) -> String {
         let join = |addresses: Vec<String>| addresses.join(",");
+        let database = |server: &ConnectionInfo| match server.redis_settings().db() {
+            0 => String::new(),
+            number => format!("/{number}"),
+        };
         match &self.0 {
-            RedisAddress::Node(info) => format!("Redis {}", info.addr()),
-            RedisAddress::Sentinel { sentinels, master, .. } => {
-                format!("Redis {master} (sentinels {})", join(sentinels.iter().map(ToString::to_string).collect()))
+            RedisAddress::Node(info) => format!("Redis {}{}", info.addr(), database(info)),
+            RedisAddress::Sentinel { sentinels, master, server } => {
+                let sentinels = join(sentinels.iter().map(ToString::to_string).collect());
+                format!("Redis {master}{} (sentinels {sentinels})", database(server))
             }
             RedisAddress::Cluster(nodes) => {
                 format!("Redis cluster {}", join(nodes.iter().map(|node| node.addr().to_string()).collect()))
@@ -137,10 +142,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_description_holds_no_password() {
+    fn a_description_tells_stores_apart_and_holds_no_password() {
         let shown = [
-            ("redis://ann:p%40ss@h:1/3", "Redis h:1"),
-            ("redis+sentinel://:pw@s1:1,s2/main/2", "Redis main (sentinels s1:1,s2:26379)"),
+            ("redis://ann:p%40ss@h:1/3", "Redis h:1/3"),
+            ("h:1", "Redis h:1"),
+            ("redis+sentinel://:pw@s1:1,s2/main/2", "Redis main/2 (sentinels s1:1,s2:26379)"),
             ("redis+cluster://u:pw@n1:7000,n2", "Redis cluster n1:7000,n2:6379"),
         ];
         for (uri, described) in shown {
