@@ -53,6 +53,8 @@ pub(super) enum ApiError {
     IdempotencyMismatch,
     /// The body is over `GOMAIL_MAX_BODY`.
     TooLarge,
+    /// The body holds more values than a request may.
+    TooManyValues,
     /// The store refuses a well-formed task.
     Refused(Refusal),
     /// Too many requests.
@@ -143,6 +145,9 @@ impl ApiError {
                 "This Idempotency-Key was used with another request".into(),
             ),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The request body is too large".into()),
+            Self::TooManyValues => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The request body holds too many objects or values".into())
+            }
             Self::Timeout => (StatusCode::REQUEST_TIMEOUT, "timeout", "The request did not arrive in time".into()),
             Self::HeadersTooLarge => (
                 StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
@@ -161,7 +166,7 @@ impl ApiError {
 
 fn of_field(invalid: Invalid) -> ErrorParts {
     let Invalid { field, problem, message } = invalid;
-    if field.is_empty() {
+    if field.is_empty() && problem != Problem::Unknown {
         // Only a body that is no object has no field to name.
         return ApiError::InvalidJson("The body must be a JSON object").parts();
     }

@@ -80,6 +80,7 @@ impl FromRequest<ApiState> for Raw {
             return Err(ApiError::TooLarge);
         }
         match tokio::time::timeout(state.parts.limits.body, collect(&mut body, limit)).await {
+            Ok(Ok(bytes)) if holds_too_much(&bytes) => Err(ApiError::TooManyValues),
             Ok(Ok(bytes)) => Ok(Self(bytes)),
             Ok(Err(ApiError::TooLarge)) => {
                 drain(&mut body, limit).await;
@@ -143,6 +144,33 @@ async fn drain(body: &mut Body, limit: usize) {
     };
     // Given up or done: the answer is the same.
     let _ = tokio::time::timeout(DRAIN_TIME, reading).await;
+}
+
+/// Objects in a body, and values of any kind. A value that has two bytes there may have hundreds in memory; the largest
+/// sensible batch holds far fewer.
+const OBJECTS_MAX: usize = 100_000;
+const VALUES_MAX: usize = 1_000_000;
+
+/// Whether the JSON would take much more memory than it has bytes. Looked for before it is read.
+fn holds_too_much(bytes: &[u8]) -> bool {
+    // An object that takes memory has seven bytes, with the comma.
+    if bytes.len() < 7 * OBJECTS_MAX {
+        return false;
+    }
+    let (mut objects, mut values) = (0, 0);
+    let (mut is_text, mut is_escaped) = (false, false);
+    for byte in bytes {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_text => is_escaped = true,
+            b'"' => is_text = !is_text,
+            _ if is_text => {}
+            b'{' => objects += 1,
+            b'[' | b',' => values += 1,
+            _ => {}
+        }
+    }
+    objects > OBJECTS_MAX || values > VALUES_MAX
 }
 
 /// Reads JSON, whatever the `Content-Type` says.
@@ -255,4 +283,19 @@ pub(super) fn cursor_of(list: &str, cursor: Option<String>) -> Option<String> {
 /// The refusal of a cursor that the list has not given out.
 pub(super) fn foreign_cursor() -> Invalid {
     Invalid::value("cursor", "must be a next_cursor of this list, as it was given")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_of_many_small_values_is_not_read() {
+        let list = |item: &str, n: usize| format!("[{}0]", format!("{item},").repeat(n));
+
+        assert!(holds_too_much(list(r#"{"":0}"#, OBJECTS_MAX + 1).as_bytes()));
+        assert!(holds_too_much(list("0", VALUES_MAX + 1).as_bytes()));
+        assert!(!holds_too_much(list(r#"{"":0}"#, OBJECTS_MAX - 1).as_bytes()));
+        assert!(!holds_too_much(format!(r#"{{"a":"{}"}}"#, r#"{\"[,"#.repeat(2_000_000)).as_bytes()));
+    }
 }

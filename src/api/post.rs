@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     domain::{
-        AccountId, IdempotencyKey, Invalid, NewTask, State as TaskState, Subject, TaskId, Work, check_message,
+        AccountId, IdempotencyKey, Invalid, NewTask, Problem, State as TaskState, Subject, TaskId, Work, check_message,
         check_newsletter, render_code, sha256_hex,
     },
     store::{Enqueue, Enqueued, Posted, Refusal},
@@ -134,7 +134,11 @@ fn in_payload(fault: Invalid) -> Invalid {
 
 /// An item's fault names a field of the item; one that is no object has none, so its place is named.
 fn in_batch(fault: Invalid, place: usize) -> Invalid {
-    if fault.field.is_empty() { fault.at(&format!("tasks[{place}]")) } else { fault }
+    if fault.field.is_empty() && fault.problem != Problem::Unknown {
+        fault.at(&format!("tasks[{place}]"))
+    } else {
+        fault
+    }
 }
 
 async fn enqueue(

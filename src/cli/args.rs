@@ -84,10 +84,14 @@ pub(super) enum Command {
     /// Sign up, and keep the key for this server.
     #[command(after_help = "Examples:
   gomail register me@example.com
+  gomail register shop@example.com --no-save > shop.key
   GOMAIL_ADMIN_KEY=… gomail register shop@example.com --server https://mail.example.com")]
     Register {
         /// The account: your address.
         id: String,
+        /// Print the key and keep none: for an application.
+        #[arg(long)]
+        no_save: bool,
     },
 
     /// End an account's access at once, and forget its key.

@@ -89,14 +89,17 @@ pub(super) async fn run(shell: &Shell, command: ContentCommand) -> Outcome {
         ContentCommand::List(paging) => {
             let list: Listed<ContentBody> =
                 pages::all(&client, &["task", "subscriptionContent"], "contents", &[], &paging).await?;
-            shell.out.answer(&pages::body("contents", &list), |_| {
-                let mut table =
-                    Table::new(&["content type", "subject", "created (UTC)", "updated (UTC)"]).elastic("subject");
-                for item in &list.items {
+            pages::answer(shell, "contents", &list, |items| {
+                let mut table = Table::new(&["content type", "subject", "created (UTC)", "updated (UTC)"])
+                    .elastic("subject")
+                    .elastic("content type")
+                    .optional("created (UTC)")
+                    .optional("updated (UTC)");
+                for item in items {
                     let name = item.content_type.as_str().to_owned();
                     table.row([name, item.subject.clone(), time(item.created_at), time(item.updated_at)]);
                 }
-                table.show("no content types") + &pages::more(&list)
+                table.show("no content types")
             });
         }
         ContentCommand::Get { name } => {

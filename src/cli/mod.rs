@@ -94,7 +94,8 @@ fn client(command: Command, mut shell: Shell) -> failure::Outcome {
     let runtime = runtime.map_err(|error| Failure::Failed(format!("cannot start: {error}")))?;
     let outcome = runtime.block_on(async {
         match command {
-            Command::Register { id } => register::register(&shell, &id).await,
+            Command::Register { id, no_save: true } => register::print_key(&shell, &id).await,
+            Command::Register { id, no_save: false } => register::register(&shell, &id).await,
             Command::Deregister { id } => register::deregister(&shell, id).await,
             Command::Send(args) => send::run(&shell, *args).await,
             Command::Verify(args) => verify::run(&shell, &args).await,

@@ -41,12 +41,15 @@ pub(super) async fn run(shell: &Shell, command: OutboxCommand) -> Outcome {
     match command {
         OutboxCommand::List(paging) => {
             let list: Listed<OutboxBody> = pages::all(&client, PATH, "outbox", &[], &paging).await?;
-            shell.out.answer(&pages::body("outbox", &list), |_| {
-                let mut table = Table::new(&["id", "to", "subject", "captured (UTC)"]).elastic("subject").elastic("to");
-                for item in &list.items {
+            pages::answer(shell, "outbox", &list, |items| {
+                let mut table = Table::new(&["id", "to", "subject", "captured (UTC)"])
+                    .elastic("subject")
+                    .elastic("to")
+                    .optional("captured (UTC)");
+                for item in items {
                     table.row([item.id.to_string(), item.to.clone(), item.subject.clone(), time(item.created_at)]);
                 }
-                table.show("no captured mails") + &pages::more(&list)
+                table.show("no captured mails")
             });
         }
         OutboxCommand::Get { id, raw } => {

@@ -1,7 +1,7 @@
 //! What people and programs see: tables, sentences, JSON.
 //!
-//! A table is never cut when it is piped, and an id never at all; in a terminal only columns marked as elastic give
-//! way. Closed pipes are quiet: what nobody reads is not written, and the command goes on to its own exit code.
+//! A table is never cut when it is piped, and an id never at all; in a terminal that is too narrow, columns marked as
+//! optional are left out and those marked as elastic shortened. Closed pipes are quiet: what nobody reads is not written, and the command goes on to its own exit code.
 
 use std::{
     fmt::Display,
@@ -25,12 +25,13 @@ pub(super) struct Out {
     end: OnceLock<io::Error>,
 }
 
-/// A table: headings, rows, and which columns may be shortened to fit a terminal.
+/// A table: headings, rows, and which columns give way in a narrow terminal.
 #[derive(Debug, Default)]
 pub(super) struct Table {
     headings: Vec<&'static str>,
     rows: Vec<Vec<String>>,
-    elastic: Vec<usize>,
+    elastic: Vec<&'static str>,
+    optional: Vec<&'static str>,
 }
 
 impl Out {
@@ -110,8 +111,15 @@ impl Table {
     }
 
     /// Lets the column with this heading be shortened in a terminal that is too narrow.
-    pub(super) fn elastic(mut self, heading: &str) -> Self {
-        self.elastic.extend(self.headings.iter().position(|each| *each == heading));
+    pub(super) fn elastic(mut self, heading: &'static str) -> Self {
+        self.elastic.push(heading);
+        self
+    }
+
+    /// Lets the column with this heading be left out in a terminal that is too narrow even for shortened ones; the first
+    /// marked goes first.
+    pub(super) fn optional(mut self, heading: &'static str) -> Self {
+        self.optional.push(heading);
         self
     }
 
@@ -133,16 +141,20 @@ impl Table {
             return empty.to_owned();
         }
         if let Some(width) = width {
-            self.shorten(width);
+            self.fit(width);
         }
+        let has_head = !self.headings.is_empty();
         let mut builder = Builder::default();
-        if !self.headings.is_empty() {
+        if has_head {
             builder.push_record(self.headings);
         }
         for row in self.rows {
             builder.push_record(row);
         }
         let mut table = builder.build();
+        if is_framed && has_head {
+            return table.with(Style::rounded()).to_string();
+        }
         if is_framed {
             return table.with(Style::rounded().remove_horizontals()).to_string();
         }
@@ -151,30 +163,54 @@ impl Table {
         text.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end()).collect::<Vec<_>>().join("\n")
     }
 
-    /// Takes from the elastic columns, widest first, until the table fits (or they are down to 12 characters).
-    fn shorten(&mut self, width: usize) {
-        const LEAST: usize = 12;
-        let of = |row: &[String], column: usize| row.get(column).map_or(0, |cell| cell.chars().count());
-        let mut widths: Vec<usize> = self.headings.iter().map(|heading| heading.chars().count()).collect();
-        for row in &self.rows {
-            for (column, width) in widths.iter_mut().enumerate() {
-                *width = (*width).max(of(row, column));
-            }
+    /// Leaves out optional columns until the others fit when shortened, then shortens the widest elastic ones.
+    fn fit(&mut self, width: usize) {
+        const LEAST: usize = 10;
+        let framed = |widths: &[usize]| widths.iter().map(|width| width + 3).sum::<usize>() + 1;
+        let shortest = |table: &Self| {
+            let columns = table.widths().into_iter().zip(&table.headings);
+            let least = |(width, heading)| if table.elastic.contains(heading) { LEAST.min(width) } else { width };
+            framed(&columns.map(least).collect::<Vec<_>>())
+        };
+        let mut optional = std::mem::take(&mut self.optional).into_iter();
+        while shortest(self) > width
+            && let Some(heading) = optional.next()
+        {
+            self.leave_out(heading);
         }
-        while widths.iter().map(|width| width + 3).sum::<usize>() + 1 > width {
-            let Some(column) = self.elastic.iter().copied().max_by_key(|column| widths[*column]) else { return };
-            if widths[column] <= LEAST {
-                return;
-            }
-            widths[column] -= 1;
+        let mut widths = self.widths();
+        let elastic: Vec<usize> = (0..widths.len())
+            .filter(|column| self.headings.get(*column).is_some_and(|of| self.elastic.contains(of)))
+            .collect();
+        while framed(&widths) > width
+            && let Some(widest) = elastic.iter().copied().max_by_key(|column| widths[*column])
+            && widths[widest] > LEAST
+        {
+            widths[widest] -= 1;
         }
         for row in &mut self.rows {
-            for column in &self.elastic {
-                if of(row, *column) > widths[*column] {
-                    let kept: String = row[*column].chars().take(widths[*column] - 1).collect();
-                    row[*column] = format!("{kept}…");
+            for column in &elastic {
+                let cell = &mut row[*column];
+                if cell.chars().count() > widths[*column] {
+                    *cell = cell.chars().take(widths[*column] - 1).chain(['…']).collect();
                 }
             }
+        }
+    }
+
+    /// The width of each column, in characters.
+    fn widths(&self) -> Vec<usize> {
+        let count = self.rows.iter().map(Vec::len).chain([self.headings.len()]).max().unwrap_or(0);
+        let cells = |column: usize| self.rows.iter().filter_map(move |row| row.get(column)).map(String::as_str);
+        let width =
+            |column| cells(column).chain(self.headings.get(column).copied()).map(|cell| cell.chars().count()).max();
+        (0..count).map(|column| width(column).unwrap_or(0)).collect()
+    }
+
+    fn leave_out(&mut self, heading: &str) {
+        if let Some(column) = self.headings.iter().position(|each| *each == heading) {
+            self.headings.remove(column);
+            self.rows.iter_mut().for_each(|row| drop(row.remove(column)));
         }
     }
 }

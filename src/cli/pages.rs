@@ -4,7 +4,7 @@ use clap::Args;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-use super::failure::Failure;
+use super::{failure::Failure, session::Shell};
 use crate::client::{Client, Listed};
 
 /// The most the API gives in one page.
@@ -61,14 +61,22 @@ pub(super) async fn all<T: DeserializeOwned>(
     Ok(all)
 }
 
+/// Answers with a list, and says how it goes on.
+pub(super) fn answer<T: Serialize>(shell: &Shell, field: &str, list: &Listed<T>, show: impl FnOnce(&[T]) -> String) {
+    shell.out.answer(&body(field, list), |_| show(&list.items));
+    tell_more(shell, list.next_cursor.as_deref());
+}
+
 /// A list as the API gives it: `{"<field>":[…],"next_cursor":…}`.
-pub(super) fn body<T: Serialize>(field: &str, list: &Listed<T>) -> Value {
+fn body<T: Serialize>(field: &str, list: &Listed<T>) -> Value {
     let items = serde_json::to_value(&list.items).expect("answers have text keys and no failing parts");
     let next = list.next_cursor.clone().map_or(Value::Null, Value::String);
     Value::Object(Map::from_iter([(field.to_owned(), items), ("next_cursor".to_owned(), next)]))
 }
 
-/// What stands under a list that goes on.
-pub(super) fn more<T>(list: &Listed<T>) -> String {
-    list.next_cursor.as_ref().map_or_else(String::new, |cursor| format!("\nmore: --cursor {cursor}"))
+/// Says how a list goes on, which a program finds in the answer.
+pub(super) fn tell_more(shell: &Shell, next_cursor: Option<&str>) {
+    if let Some(cursor) = next_cursor {
+        shell.out.remark(&format!("more: --cursor {cursor}"));
+    }
 }

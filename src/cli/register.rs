@@ -1,6 +1,7 @@
 //! `gomail register` and `gomail deregister`.
 
 use secrecy::SecretString;
+use serde_json::json;
 
 use super::{
     failure::{Failure, Outcome},
@@ -24,10 +25,19 @@ pub(super) async fn register(shell: &Shell, id: &str) -> Outcome {
     }
     shell.out.answer(&answer, |_| {
         let path = saved.map(|path| path.display().to_string()).unwrap_or_default();
-        let replaced =
-            before.filter(|before| before.id != id).map(|before| format!(" in place of that of {}", before.id));
-        format!("registered {id} at {}\nkey saved in {path}{}", name_of(&server), replaced.unwrap_or_default())
+        format!("registered {id} at {}\nkey saved in {path}", name_of(&server))
     });
+    if let Some(Saved { id: other, .. }) = before.filter(|before| before.id != id) {
+        let told = format!("the key of {other} is no longer saved; --no-save prints a key and leaves the saved one");
+        shell.out.complain(&json!({ "replaced": other, "msg": told }), &told);
+    }
+    Ok(())
+}
+
+/// Signs up and prints the key, which is kept nowhere.
+pub(super) async fn print_key(shell: &Shell, id: &str) -> Outcome {
+    let answer = shell.admin_client()?.sign_up(id).await?;
+    shell.out.answer(&answer, |answer| answer.api_key.clone());
     Ok(())
 }
 

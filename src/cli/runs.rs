@@ -54,11 +54,12 @@ pub(super) async fn run(shell: &Shell, command: RunsCommand) -> Outcome {
         RunsCommand::List { content_type, paging } => {
             let filter = [("content_type", content_type)];
             let list: Listed<RunBody> = pages::all(&client, &["task", "runs"], "runs", &filter, &paging).await?;
-            shell.out.answer(&pages::body("runs", &list), |_| table(&list.items) + &pages::more(&list));
+            pages::answer(shell, "runs", &list, table);
         }
         RunsCommand::Get { id, paging } => {
             let detail = detail(&client, &id, &paging).await?;
             shell.out.answer(&detail, show);
+            pages::tell_more(shell, detail.next_cursor.as_deref());
         }
         RunsCommand::Retry { id } => {
             let retried = client.retry_run(&id).await?;
@@ -95,7 +96,8 @@ fn table(runs: &[RunBody]) -> String {
         "other",
         "waiting",
     ];
-    let mut table = Table::new(&headings).elastic("content type");
+    let mut table =
+        Table::new(&headings).elastic("content type").optional("waiting").optional("other").optional("total");
     for run in runs {
         table.row([
             run.id.to_string(),
@@ -130,11 +132,11 @@ fn show(detail: &RunDetail) -> String {
         ("waiting", run.waiting.to_string()),
         ("created (UTC)", time(run.created_at)),
     ]);
-    let mut table = Table::new(&["not delivered to", "state", "reason", "task"]).elastic("not delivered to");
+    let mut table =
+        Table::new(&["not delivered to", "state", "reason", "task"]).elastic("not delivered to").elastic("reason");
     for mail in &detail.not_delivered {
         let reason = mail.reason.map_or_else(|| "-".to_owned(), |reason| reason.to_string());
         table.row([mail.recipient.clone(), mail.state.to_string(), reason, mail.id.to_string()]);
     }
-    let more = detail.next_cursor.as_ref().map_or_else(String::new, |cursor| format!("\nmore: --cursor {cursor}"));
-    format!("{head}\n\n{}{more}", table.show("nobody is missing"))
+    format!("{head}\n\n{}", table.show("nobody is missing"))
 }

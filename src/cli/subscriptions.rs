@@ -33,13 +33,16 @@ pub(super) async fn run(shell: &Shell, command: SubscriptionsCommand) -> Outcome
     let filter = [("content_type", content_type), ("recipient", to)];
     let list: Listed<SubscriptionBody> =
         pages::all(&shell.client()?, &["task", "subscriptions"], "subscriptions", &filter, &paging).await?;
-    shell.out.answer(&pages::body("subscriptions", &list), |_| {
-        let mut table = Table::new(&["recipient", "content type", "frequency", "since (UTC)"]).elastic("recipient");
-        for item in &list.items {
+    pages::answer(shell, "subscriptions", &list, |items| {
+        let mut table = Table::new(&["recipient", "content type", "frequency", "since (UTC)"])
+            .elastic("recipient")
+            .elastic("content type")
+            .optional("since (UTC)");
+        for item in items {
             let name = item.content_type.as_str().to_owned();
             table.row([item.recipient.to_string(), name, item.frequency.to_string(), time(item.created_at)]);
         }
-        table.show("no subscriptions") + &pages::more(&list)
+        table.show("no subscriptions")
     });
     Ok(())
 }

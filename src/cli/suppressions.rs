@@ -43,12 +43,15 @@ pub(super) async fn run(shell: &Shell, command: SuppressionsCommand) -> Outcome 
         SuppressionsCommand::List(paging) => {
             let list: Listed<SuppressionBody> =
                 pages::all(&client, &["suppressions"], "suppressions", &[], &paging).await?;
-            shell.out.answer(&pages::body("suppressions", &list), |_| {
-                let mut table = Table::new(&["email", "reason", "since (UTC)"]).elastic("reason");
-                for item in &list.items {
+            pages::answer(shell, "suppressions", &list, |items| {
+                let mut table = Table::new(&["email", "reason", "since (UTC)"])
+                    .elastic("reason")
+                    .elastic("email")
+                    .optional("since (UTC)");
+                for item in items {
                     table.row([item.email.clone(), item.reason.clone(), time(item.created_at)]);
                 }
-                table.show("no suppressed addresses") + &pages::more(&list)
+                table.show("no suppressed addresses")
             });
         }
         SuppressionsCommand::Add { email, reason } => {

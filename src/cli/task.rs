@@ -74,7 +74,7 @@ pub(super) async fn run(shell: &Shell, command: TaskCommand) -> Outcome {
         TaskCommand::List(args) => {
             let filter = [("state", args.state), ("type", args.task_type), ("recipient", args.to), ("tag", args.tag)];
             let list: Listed<TaskBody> = pages::all(&client, &["task"], "tasks", &filter, &args.paging).await?;
-            shell.out.answer(&pages::body("tasks", &list), |_| table(&list.items) + &pages::more(&list));
+            pages::answer(shell, "tasks", &list, table);
         }
         TaskCommand::Get { id } => {
             let task = client.task(&id).await?;
@@ -95,7 +95,10 @@ pub(super) async fn run(shell: &Shell, command: TaskCommand) -> Outcome {
 fn table(tasks: &[TaskBody]) -> String {
     let mut table = Table::new(&["id", "type", "state", "recipient", "attempts", "reason", "created (UTC)"])
         .elastic("recipient")
-        .elastic("reason");
+        .elastic("reason")
+        .optional("attempts")
+        .optional("created (UTC)")
+        .optional("reason");
     for task in tasks {
         table.row([
             task.id.to_string(),
@@ -137,7 +140,7 @@ pub(super) fn show(task: &TaskBody) -> String {
 
 fn attempts(task: &TaskBody) -> String {
     let headings = ["#", "started (UTC)", "took", "outcome", "stage", "relay", "TLS", "code", "message"];
-    let mut table = Table::new(&headings).elastic("message");
+    let mut table = Table::new(&headings).elastic("message").elastic("relay").optional("TLS").optional("stage");
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
     for attempt in &task.attempts {
         let codes = [attempt.smtp_code.map(|code| code.to_string()), attempt.enhanced_code.clone()];

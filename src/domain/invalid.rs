@@ -40,7 +40,8 @@ impl Invalid {
     /// A field that nobody knows.
     #[must_use]
     pub fn unknown(field: &str) -> Self {
-        Self { field: field.to_owned(), problem: Problem::Unknown, message: format!("{field} is not a known field") }
+        let shown = if field.is_empty() { "\"\"" } else { field };
+        Self { field: field.to_owned(), problem: Problem::Unknown, message: format!("{shown} is not a known field") }
     }
 
     /// The same refusal, said of `field`.

@@ -107,10 +107,10 @@ impl Delivery {
     }
 }
 
-/// A key that fits a header; a file's chunks add their number.
+/// A key that fits a header.
 fn header_text(text: &str) -> Result<String, String> {
-    let fits = (1..=240).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
-    if fits { Ok(text.to_owned()) } else { Err("must be 1 to 240 visible ASCII characters".to_owned()) }
+    let fits = (1..=256).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
+    if fits { Ok(text.to_owned()) } else { Err("must be 1 to 256 visible ASCII characters".to_owned()) }
 }
 
 /// A message's options.

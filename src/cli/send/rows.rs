@@ -3,10 +3,12 @@
 //! A file is read as it is sent, never whole: a million rows take no more memory than a thousand.
 
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
+    collections::VecDeque,
     fmt,
     fs::File,
     io::{self, BufRead as _, BufReader, ErrorKind, Read},
+    iter,
     path::Path,
     rc::Rc,
 };
@@ -75,38 +77,109 @@ fn open(path: &Path) -> Result<(u64, Rc<Cell<u64>>, Source), Failure> {
     Ok((bytes, Rc::clone(&position), Counted { inner, position }))
 }
 
+/// Where the lines of a text begin that is being read. The CSV reader's own count leaves out empty lines, and is one short
+/// where lines end as on Windows.
+#[derive(Default)]
+struct Lines {
+    /// Place and number of each line that is not empty and was not asked for yet.
+    starts: VecDeque<(u64, u64)>,
+    byte: u64,
+    ended: u64,
+    is_within: bool,
+    is_after_return: bool,
+    quotes: u64,
+}
+
+impl Lines {
+    fn see(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            match byte {
+                b'\n' if self.is_after_return => {}
+                b'\n' | b'\r' => {
+                    self.ended += 1;
+                    self.is_within = false;
+                }
+                _ if !self.is_within => {
+                    self.is_within = true;
+                    self.starts.push_back((self.byte, self.ended + 1));
+                }
+                _ => {}
+            }
+            self.quotes += u64::from(*byte == b'"');
+            self.is_after_return = *byte == b'\r';
+            self.byte += 1;
+        }
+    }
+
+    /// The number of the line that begins at `byte`, or next after it.
+    fn number(&mut self, byte: u64) -> u64 {
+        while self.starts.front().is_some_and(|(start, _)| *start < byte) {
+            self.starts.pop_front();
+        }
+        self.starts.front().map_or(0, |(_, number)| *number)
+    }
+}
+
+/// Shows [`Lines`] what is read.
+struct Lined<R> {
+    inner: R,
+    lines: Rc<RefCell<Lines>>,
+}
+
+impl<R: Read> Read for Lined<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.lines.borrow_mut().see(&buffer[..read]);
+        Ok(read)
+    }
+}
+
 /// The rows of a CSV file whose first line names its columns.
 pub(super) fn csv(path: &Path) -> Result<Reading, Failure> {
     let (bytes, position, source) = open(path)?;
+    let lines = Rc::new(RefCell::new(Lines::default()));
+    let source = Lined { inner: source, lines: Rc::clone(&lines) };
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::Headers).from_reader(source);
-    let wrong = |error: &dyn std::fmt::Display| Failure::Usage(format!("{}: {error}", path.display()));
-    let mut names: Vec<String> = reader.headers().map_err(|error| wrong(&error))?.iter().map(str::to_owned).collect();
+    let wrong = |why: &str| Failure::Usage(format!("{}: {why}", path.display()));
+    let names = reader.headers().map_err(|error| wrong(&format!("the first line {}", why_unread(&error))))?;
+    let mut names: Vec<String> = names.iter().map(str::to_owned).collect();
     if let Some(first) = names.first_mut() {
         // What spreadsheets put in front of UTF-8.
         *first = first.trim_start_matches('\u{feff}').to_owned();
     }
     if recipient_column(|| names.iter()).is_none() {
-        return Err(wrong(&"the first line must name the columns, one of them to, email, userId or recipient"));
+        return Err(wrong("the first line must name the columns, one of them to, email, userId or recipient"));
     }
-    let rows = reader.into_records().map(move |record| match record {
-        Ok(record) => {
-            let line = record.position().map_or(0, csv::Position::line);
-            let row = names.iter().cloned().zip(record.iter().map(Value::from)).collect();
-            (Place::Line(line), Ok(row))
-        }
-        Err(error) => {
-            let line = error.position().map_or(0, csv::Position::line);
-            let why = match error.kind() {
-                csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-                    format!("has {len} columns, not {expected_len}")
-                }
-                csv::ErrorKind::Utf8 { .. } => "is not UTF-8".to_owned(),
-                _ => "cannot be read".to_owned(),
-            };
-            (Place::Line(line), Err(why))
-        }
+    let mut records = reader.into_records().peekable();
+    let rows = iter::from_fn(move || {
+        let record = records.next()?;
+        let is_last = records.peek().is_none();
+        let start = match &record {
+            Ok(record) => record.position(),
+            Err(error) => error.position(),
+        };
+        let mut lines = lines.borrow_mut();
+        let line = start.map_or(0, |start| lines.number(start.byte()));
+        let row = match record {
+            // The reader takes the rest of the file for a cell then.
+            Ok(record) if is_last && lines.quotes % 2 == 1 && record.iter().any(|cell| cell.contains('\n')) => {
+                Err("has a quote that is never closed".to_owned())
+            }
+            Ok(record) => Ok(names.iter().cloned().zip(record.iter().map(Value::from)).collect()),
+            Err(error) => Err(why_unread(&error)),
+        };
+        Some((Place::Line(line), row))
     });
     Ok(Reading { bytes, position, rows: Box::new(rows) })
+}
+
+fn why_unread(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => format!("has {len} columns, not {expected_len}"),
+        csv::ErrorKind::Utf8 { .. } => "is not UTF-8".to_owned(),
+        csv::ErrorKind::Io(error) => format!("cannot be read: {error}"),
+        _ => "cannot be read".to_owned(),
+    }
 }
 
 /// The lines of a JSON Lines file; empty ones are passed over.
@@ -122,7 +195,10 @@ pub(super) fn jsonl(path: &Path) -> Result<Reading, Failure> {
     let lines = lines.enumerate().filter(|(_, line)| !line.as_ref().is_ok_and(|line| line.trim().is_empty()));
     let rows = lines.map(|(n, line)| {
         let row = match line {
-            Ok(line) => serde_json::from_str(&line).map_err(|_| "is no JSON object".to_owned()),
+            Ok(line) => {
+                let line = if n == 0 { line.trim_start_matches('\u{feff}') } else { &line };
+                serde_json::from_str(line).map_err(|_| "is no JSON object".to_owned())
+            }
             Err(error) if error.kind() == ErrorKind::InvalidData => Err("is not UTF-8".to_owned()),
             Err(error) => Err(format!("cannot be read: {error}")),
         };
@@ -188,16 +264,21 @@ pub(super) fn task(template: &Value, row: Map<String, Value>) -> Result<Value, S
             name => return Err(format!("has a column {name}, which {task_type} does not know")),
         }
     }
-    if !variables.is_empty() {
-        if let Some((name, value)) = row.get_key_value("email") {
+    if !variables.is_empty() || (task_type == "message" && has_placeholder(&task["payload"])) {
+        if let Some(name) = recipient {
             // A template that greets by the address may do so.
-            variables.entry(name.clone()).or_insert_with(|| value.clone());
+            variables.entry(name.clone()).or_insert_with(|| row[name].clone());
         }
         let mut all = template["payload"]["variables"].as_object().cloned().unwrap_or_default();
         all.extend(variables);
         task["payload"]["variables"] = Value::Object(all);
     }
     Ok(task)
+}
+
+/// Whether a text is most likely meant as a template: sent to many as it is, nobody could read it.
+fn has_placeholder(payload: &Value) -> bool {
+    ["subject", "content", "text"].iter().any(|field| payload[field].as_str().is_some_and(|text| text.contains("{{")))
 }
 
 /// Fills a row that is a whole task: what it does not say itself, the template says.
@@ -285,13 +366,42 @@ mod tests {
     }
 
     #[test]
-    fn rows_without_variables_stay_literal() {
-        let template =
-            json!({ "task": "t", "type": "message", "retries": 3, "payload": { "subject": "{{", "content": "c" } });
+    fn a_row_with_nothing_but_a_recipient_is_literal_unless_it_has_placeholders() {
+        let template = |subject: &str| json!({ "task": "t", "type": "message", "retries": 3, "payload": { "subject": subject, "content": "{#a{}" } });
+        let payload = |subject: &str| made(&template(subject), &json!({ "To": "a@b.c" })).unwrap()["payload"].clone();
 
-        let task = made(&template, &json!({ "email": "a@b.c" })).unwrap();
+        assert_eq!(payload("S"), json!({ "userId": "a@b.c", "subject": "S", "content": "{#a{}" }));
+        assert_eq!(payload("{{ To }}")["variables"], json!({ "To": "a@b.c" }));
+    }
 
-        assert_eq!(task["payload"], json!({ "userId": "a@b.c", "subject": "{{", "content": "c" }));
+    fn read(text: &str) -> Vec<(u64, Row)> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        let number = |place| match place {
+            Place::Line(line) => line,
+            Place::Recipient(address) => panic!("{address}"),
+        };
+        csv(file.path()).unwrap().rows.map(|(place, row)| (number(place), row)).collect()
+    }
+
+    #[test]
+    fn a_row_is_found_at_its_line_however_lines_end() {
+        for end in ["\n", "\r\n", "\r"] {
+            let text = ["email,note", "a@b.c,1", "", "", "b@b.c,\"two", "lines\"", "bad", "c@b.c,3"].join(end);
+
+            let lines: Vec<u64> = read(&text).iter().map(|(line, _)| *line).collect();
+
+            assert_eq!(lines, [2, 5, 7, 8], "{end:?}");
+        }
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_is_told_and_not_sent() {
+        let is_read = |text: &str| read(text).iter().map(|(_, row)| row.is_ok()).collect::<Vec<_>>();
+
+        assert_eq!(is_read("email,note\na@b.c,1\nb@b.c,\"open\nc@b.c,3\nd@b.c,4\n"), [true, false]);
+        assert_eq!(is_read("email,note\na@b.c,1\nb@b.c,\"two\nlines\"\n"), [true, true]);
+        assert_eq!(is_read("email,note\na@b.c,1\nb@b.c,5\" pipe\n"), [true, true]);
     }
 
     #[test]

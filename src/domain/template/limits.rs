@@ -12,6 +12,11 @@ const MEMORY_MAX_BYTES: u64 = FUEL * 64;
 
 /// What is said of a template over its budget.
 pub(super) const OVER_BUDGET: &str = "the template takes too many steps or too much memory";
+/// Tokens of a tag, and `elif`s of a template. The engine keeps each operator, filter and `elif` of a chain inside the one
+/// before, and walks down them by recursion, which it bounds for brackets and blocks only.
+const CHAIN_MAX: usize = 500;
+/// What is said of a longer chain.
+const TOO_LONG: &str = "a tag has too many parts, or the template too many elif";
 /// What is said of a list, tuple, dictionary or slice in a template.
 const MAKES_LISTS: &str = "a template makes no lists; they come with the variables";
 
@@ -32,7 +37,8 @@ enum Open {
 /// Finds what may not be used.
 ///
 /// Lists made by templates: joined and nested they grow exponentially, uncounted. And constants that the compiler
-/// computes, where no fuel is counted either: `'x' * 99999999` takes 100 MB, a page of them everything there is.
+/// computes, where no fuel is counted either: `'x' * 99999999` takes 100 MB, a page of them everything there is. And
+/// chains that would use up the stack.
 pub(super) fn refusal(source: &str) -> Option<Refusal> {
     let mut guard = Guard::default();
     for item in tokenize(source, false, SyntaxConfig::default()) {
@@ -54,10 +60,18 @@ struct Guard {
     names_targets: bool,
     is_first: bool,
     constants: Constants,
+    /// Tokens of this tag so far.
+    tokens: usize,
+    /// `elif`s of the template so far.
+    elifs: usize,
 }
 
 impl Guard {
     fn take(&mut self, token: &Token<'_>) -> Option<&'static str> {
+        self.tokens += 1;
+        if self.tokens > CHAIN_MAX || self.elifs > CHAIN_MAX {
+            return Some(TOO_LONG);
+        }
         let was_first = std::mem::take(&mut self.is_first);
         let after_operand = std::mem::replace(
             &mut self.after_operand,
@@ -72,7 +86,9 @@ impl Guard {
                 self.open.clear();
                 self.is_first = true;
                 self.names_targets = false;
+                self.tokens = 0;
             }
+            Token::Ident("elif") if was_first => self.elifs += 1,
             Token::Ident("for") if was_first => self.names_targets = true,
             Token::Ident("in") => self.names_targets = false,
             Token::ParenOpen if after_operand => self.open.push(Open::Call),

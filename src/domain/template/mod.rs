@@ -200,11 +200,9 @@ fn missing_variable(
     missing.sort();
     let failed = error.range().and_then(|range| source.get(range)).unwrap_or_default();
     let line = source.lines().nth(error.line().unwrap_or(1).saturating_sub(1)).unwrap_or_default();
-    [failed, line]
-        .into_iter()
-        .find_map(|part| missing.iter().find(|name| find_word(part, name).is_some()))
-        .or(missing.first())
-        .map(|name| (*name).clone())
+    let is_missing = |word: &str| missing.binary_search_by(|name| name.as_str().cmp(word)).is_ok();
+    let named = words(failed).chain(words(line)).map(|(_, word)| word).find(|word| is_missing(word));
+    named.map(str::to_owned).or_else(|| missing.first().map(|name| (*name).clone()))
 }
 
 fn fault(error: &minijinja::Error, source: &str, missing: Option<String>) -> TemplateFault {
@@ -229,10 +227,14 @@ fn plain(detail: &str) -> String {
 /// The line, from 1, of the first tag that holds `name`.
 fn line_of(source: &str, name: &str) -> usize {
     let mut from = 0;
-    while let Some(open) = source[from..].find("{{").into_iter().chain(source[from..].find("{%")).min() {
-        let start = from + open + 2;
-        let end = source[start..].find(['}']).map_or(source.len(), |end| start + end);
-        if let Some(at) = find_word(&source[start..end], name) {
+    while let Some(open) = source[from..].find('{') {
+        let start = from + open + 1;
+        from = start;
+        if !source[start..].starts_with(['{', '%']) {
+            continue;
+        }
+        let end = source[start..].find('}').map_or(source.len(), |end| start + end);
+        if let Some((at, _)) = words(&source[start..end]).find(|(_, word)| *word == name) {
             return source[..start + at].matches('\n').count() + 1;
         }
         from = end;
@@ -240,12 +242,12 @@ fn line_of(source: &str, name: &str) -> usize {
     1
 }
 
-/// Where `word` stands in `text` as a whole word.
-fn find_word(text: &str, word: &str) -> Option<usize> {
-    let part_of_word = |c: char| c.is_alphanumeric() || c == '_';
-    text.match_indices(word)
-        .map(|(at, _)| at)
-        .find(|at| !text[..*at].ends_with(part_of_word) && !text[*at + word.len()..].starts_with(part_of_word))
+/// The words of a text, each with its place.
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let place = |word: &str| word.as_ptr().addr() - text.as_ptr().addr();
+    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty())
+        .map(move |word| (place(word), word))
 }
 
 /// A buffer that refuses to grow over [`OUTPUT_MAX_BYTES`].

@@ -156,3 +156,55 @@ proptest! {
         prop_assert_eq!(render(&source, Escape::Html, &variables(json!({}))).unwrap(), source);
     }
 }
+
+/// The engine walks them by recursion: the whole process would end.
+#[test]
+fn chains_and_nests_that_would_use_up_the_stack_are_refused() {
+    let chain = |open: &str, part: &str, close: &str| format!("{open}{}{close}", part.repeat(20_000));
+    let nest = |open: &str, close: &str| format!("{}x{}", open.repeat(20_000), close.repeat(20_000));
+    let hostile = [
+        chain("{{ 1", "+1", " }}"),
+        chain("{{ ", "-", "1 }}"),
+        chain("{{ ", "not ", "1 }}"),
+        chain("{{ x", "|upper", " }}"),
+        chain("{{ x", ".a", " }}"),
+        chain("{{ x", "[0]", " }}"),
+        chain("{{ x", "()", " }}"),
+        chain("{{ 1", " and 1", " }}"),
+        chain("{{ 1", "~1", " }}"),
+        chain("{{ 1", "**1", " }}"),
+        chain("{{ 1", " is defined", " }}"),
+        chain("{{ 1", " if 1 else 1", " }}"),
+        chain("{{ ", "(", "1 }}"),
+        chain("{% if x %}", "{% elif x %}", "{% endif %}"),
+        chain("{% filter upper", "|upper", " %}{% endfilter %}"),
+        nest("{% if x %}", "{% endif %}"),
+        nest("{% if x %}{% else %}", "{% endif %}"),
+        nest("{% for i in x %}", "{% endfor %}"),
+        nest("{% for i in x %}{% else %}", "{% endfor %}"),
+        nest("{% with x = 1 %}", "{% endwith %}"),
+        nest("{% set x %}", "{% endset %}"),
+        nest("{% filter upper %}", "{% endfilter %}"),
+        nest("{% autoescape true %}", "{% endautoescape %}"),
+        nest("{% macro m() %}", "{% endmacro %}"),
+        nest("{% call x() %}", "{% endcall %}"),
+        nest("{% block b %}", "{% endblock %}"),
+    ];
+
+    for source in hostile {
+        assert!(check(&source, &["x"]).is_err(), "{}", &source[..40]);
+        assert!(render(&source, Escape::Html, &variables(json!({"x": []}))).is_err(), "{}", &source[..40]);
+    }
+}
+
+/// As long as they may be, and with many a tag in vain.
+#[test]
+fn the_fault_of_a_large_template_is_found_in_one_pass() {
+    let many = (0..30_000).map(|n| format!("{{{{ v{n} }}}}")).collect::<Vec<_>>().concat();
+
+    let unknown = check(&("{{ x }}".repeat(50_000) + "\n{{ zz }}"), &["x"]).unwrap_err();
+    let missing = render(&("{{ x }}".repeat(20_000) + &many), Escape::Off, &variables(json!({"x": 1}))).unwrap_err();
+
+    assert_eq!(unknown.to_string(), "unknown variable `zz` (line 2)");
+    assert_eq!(missing.to_string(), "missing variable `v0` (line 1)");
+}
