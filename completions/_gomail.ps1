@@ -265,6 +265,7 @@ Register-ArgumentCompleter -Native -CommandName 'gomail' -ScriptBlock {
         'gomail;register' {
             [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]')
             [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]')
+            [CompletionResult]::new('--no-save', '--no-save', [CompletionResultType]::ParameterName, 'Print the key and keep none: for an application')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'JSON for programs: the API''s own fields; errors too, on standard error')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')

@@ -1920,7 +1920,7 @@ _gomail() {
             return 0
             ;;
         gomail__subcmd__register)
-            opts="-h --json --server --api-key-file --help"
+            opts="-h --no-save --json --server --api-key-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

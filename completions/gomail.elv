@@ -257,6 +257,7 @@ set edit:completion:arg-completer[gomail] = {|@words|
         &'gomail;register'= {
             cand --server 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]'
             cand --api-key-file 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]'
+            cand --no-save 'Print the key and keep none: for an application'
             cand --json 'JSON for programs: the API''s own fields; errors too, on standard error'
             cand -h 'Print help'
             cand --help 'Print help'

@@ -247,6 +247,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l json -d 'JSO
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand register" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand register" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
+complete -c gomail -n "__fish_gomail_using_subcommand register" -l no-save -d 'Print the key and keep none: for an application'
 complete -c gomail -n "__fish_gomail_using_subcommand register" -l json -d 'JSON for programs: the API\'s own fields; errors too, on standard error'
 complete -c gomail -n "__fish_gomail_using_subcommand register" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand deregister" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r

@@ -39,7 +39,8 @@ pub(super) fn run(shell: &Shell, role: RoleName) -> Outcome {
     shell.out.answer(&json!({ "settings": shown }), |_| {
         let mut table = Table::new(&["setting", "value", "source"]).elastic("value");
         for row in &shown {
-            let value = row.value.clone().unwrap_or_else(|| "-".to_owned());
+            let note = row.note.map_or_else(String::new, |note| format!(" ({note})"));
+            let value = format!("{}{note}", row.value.as_deref().unwrap_or("-"));
             table.row([row.setting.to_owned(), value, row.source.to_owned()]);
         }
         table.show("")

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::json;
-use tokio::{net::TcpStream, time::timeout};
+use tokio::time::timeout;
 
 use super::{
     failure::{FAILED, Failure, Outcome},
@@ -15,9 +15,11 @@ use super::{
 use crate::{
     client::ClientError,
     config::{Role, Settings, SmtpSettings, unknown_names},
+    mail::smtp::Connector,
 };
 
-const PATIENCE: Duration = Duration::from_secs(3);
+/// How long the relay may take.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a check came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -55,7 +57,8 @@ pub(super) async fn run(shell: &Shell) -> Outcome {
     }
     if let Ok(settings) = &loaded {
         checks.push(match roles::check_store(settings).await {
-            Ok(found) => Check::new("store", Finding::Ok, found),
+            Ok((found, risks)) if risks.is_empty() => Check::new("store", Finding::Ok, found),
+            Ok((found, risks)) => Check::new("store", Finding::Warning, format!("{found}: {}", risks.join("; "))),
             Err(problem) => Check::new("store", Finding::Failed, problem),
         });
         checks.push(relay(settings.smtp.as_ref()).await);
@@ -76,16 +79,24 @@ pub(super) async fn run(shell: &Shell) -> Outcome {
     if checks.iter().any(|check| check.finding == Finding::Failed) { Err(Failure::Told(FAILED)) } else { Ok(()) }
 }
 
-/// Whether the relay takes connections. Nothing is said to it: a password is only for a worker to send.
+/// Whether a session with the relay gets as far as a worker's before its first mail.
 async fn relay(smtp: Option<&SmtpSettings>) -> Check {
     let Some(smtp) = smtp else {
         return Check::new("relay", Finding::Ok, "none: `gomail up` captures mail in its outbox");
     };
-    let relay = smtp.relay();
-    match timeout(PATIENCE, TcpStream::connect((smtp.host.as_str(), smtp.port))).await {
-        Ok(Ok(_)) => Check::new("relay", Finding::Ok, format!("{relay} takes connections")),
-        Ok(Err(error)) => Check::new("relay", Finding::Failed, format!("{relay}: {error}")),
-        Err(_) => Check::new("relay", Finding::Failed, format!("{relay}: no connection within 3 s")),
+    let connector = match Connector::new(smtp) {
+        Ok(connector) => connector,
+        Err(error) => return Check::new("relay", Finding::Failed, error.to_string()),
+    };
+    let relay = connector.relay();
+    match timeout(PATIENCE, connector.connect()).await {
+        Ok(Ok(session)) => {
+            let link = session.tls().map_or_else(|| "without TLS".to_owned(), |version| format!("over {version}"));
+            session.quit().await;
+            Check::new("relay", Finding::Ok, format!("{relay} is ready for mail, {link}"))
+        }
+        Ok(Err(failure)) => Check::new("relay", Finding::Failed, format!("{relay}: {failure}")),
+        Err(_) => Check::new("relay", Finding::Failed, format!("{relay}: not ready within {} s", PATIENCE.as_secs())),
     }
 }
 

@@ -143,8 +143,11 @@ fn end_parsing(error: &clap::Error) -> ExitCode {
     let wants_json = std::env::args_os().any(|arg| arg == OsStr::new("--json"));
     if error.use_stderr() && wants_json {
         let text = error.render().to_string();
-        let text = text.trim_start_matches("error: ").trim_end();
-        tell(&Failure::Usage(text.to_owned()), true);
+        // What follows is how to use the command, for people.
+        let text = text.split("\n\nUsage:").next().unwrap_or_default();
+        let text = text.split("\n\nFor more information").next().unwrap_or_default();
+        let text = text.trim_start_matches("error: ").split_whitespace().collect::<Vec<_>>().join(" ");
+        tell(&Failure::Usage(text), true);
     } else {
         // A closed pipe: nobody is there to be told.
         let _ = error.print();

@@ -76,27 +76,25 @@ pub(super) async fn scheduler(settings: Settings) -> anyhow::Result<ExitCode> {
     house.live().await
 }
 
-/// For `gomail doctor`: opens the store, if there is one, and checks it. Answers what it found, or what is wrong.
-pub(super) async fn check_store(settings: &Settings) -> Result<String, String> {
+/// For `gomail doctor`: opens the store, if there is one, and checks it. Answers what it found and what is risky about it, or
+/// what is wrong.
+pub(super) async fn check_store(settings: &Settings) -> Result<(String, Vec<String>), String> {
     let StoreSettings { location, data, .. } = &settings.store;
     if matches!(location, StoreLocation::Sqlite) {
         let folder = data.display();
         match SqliteStore::look(data).map_err(|error| error.to_string())? {
-            Found::Nothing => return Ok(format!("none in {folder} yet: the first start makes it")),
+            Found::Nothing => return Ok((format!("none in {folder} yet: the first start makes it"), Vec::new())),
             // Opened, it would be of no more use to the version that may be running.
-            Found::Old => return Ok(format!("in {folder}, of an earlier version: the next start updates it")),
+            Found::Old => {
+                return Ok((format!("in {folder}, of an earlier version: the next start updates it"), Vec::new()));
+            }
             Found::Current => {}
         }
     }
     let store = open_store(settings).await.map_err(|error| format!("{error:#}"))?;
     let checked = store.check().await.map_err(|error| error.to_string());
     store.close().await;
-    let warnings = checked?;
-    if warnings.is_empty() {
-        Ok(store.describe())
-    } else {
-        Ok(format!("{}: {}", store.describe(), warnings.join("; ")))
-    }
+    Ok((store.describe(), checked?))
 }
 
 /// Opens the store. Over Redis the server need not be there yet.
@@ -146,8 +144,8 @@ fn journal_of(settings: &StoreSettings, store: &SharedStore) -> PathBuf {
     })
 }
 
-async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))
+async fn bind(setting: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("{setting}: listening on {address}"))
 }
 
 /// What the roles of one process share.
@@ -163,7 +161,7 @@ impl House {
     async fn open(settings: Settings, role: &'static str) -> anyhow::Result<Self> {
         let logs = logs::start(&settings.log).with_context(|| {
             let file = settings.log.file.as_deref().unwrap_or(Path::new(""));
-            format!("opening the log file {}", file.display())
+            format!("GOMAIL_LOG_FILE: opening {}", file.display())
         })?;
         settings.unknown_names.iter().for_each(|name| tracing::warn!("{name} is not a setting: misspelt?"));
         let store = open_store(&settings).await?;
@@ -184,7 +182,7 @@ impl House {
 
     /// Takes the API's port, which port 0 leaves to the system. Nobody is answered yet.
     async fn bind(&mut self) -> anyhow::Result<TcpListener> {
-        let listener = bind(self.settings.http.listen).await?;
+        let listener = bind("GOMAIL_LISTEN", self.settings.http.listen).await?;
         self.settings.listens_at(listener.local_addr()?);
         Ok(listener)
     }
@@ -204,7 +202,7 @@ impl House {
     /// Serves probes and metrics by themselves, where `GOMAIL_METRICS_LISTEN` asks for it.
     async fn expose(&self) -> anyhow::Result<()> {
         let Some(address) = self.settings.metrics_listen else { return Ok(()) };
-        let listener = bind(address).await?;
+        let listener = bind("GOMAIL_METRICS_LISTEN", address).await?;
         let listening = listener.local_addr()?;
         let serving = api::serve_probes(listener, self.api_state(false), self.life.soft());
         self.life.tracker().spawn(serving);
@@ -276,19 +274,18 @@ impl House {
             .smtp
             .as_ref()
             .map_or_else(|| "none: mails are captured in the outbox".to_owned(), SmtpSettings::relay);
-        anstream::eprintln!(
-            "gomail is up\n  API    http://{}\n  store  {}\n  relay  {relay}",
-            listening,
+        let mut text = format!(
+            "gomail is up\n  API    http://{listening}\n  store  {}\n  relay  {relay}\n",
             self.store.describe()
         );
         if self.settings.accounts.registration == Registration::OpenLocal && !self.settings.mail.is_public_url_local() {
-            anstream::eprintln!(
-                "  warning: whoever reaches this address can sign up, also through a proxy that adds no X-Forwarded-For; set GOMAIL_ADMIN_KEY"
-            );
+            text.push_str("  warning: whoever reaches this address can sign up, also through a proxy that adds no X-Forwarded-For; set GOMAIL_ADMIN_KEY\n");
         }
         if self.settings.accounts.registration == Registration::Closed {
-            anstream::eprintln!("  warning: nobody can sign up; set GOMAIL_ADMIN_KEY, or GOMAIL_REGISTRATION=open");
+            text.push_str("  warning: nobody can sign up; set GOMAIL_ADMIN_KEY, or GOMAIL_REGISTRATION=open\n");
         }
+        // In one piece: the log may go to the same place.
+        anstream::eprint!("{text}");
     }
 
     async fn live(self) -> anyhow::Result<ExitCode> {

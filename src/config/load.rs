@@ -165,7 +165,7 @@ fn accounts(read: &mut Reader<'_>, role: Role, listen: SocketAddr) -> AccountSet
         previous_secret: read.read_if_given("GOMAIL_SECRET_PREVIOUS", secret),
         key_ttl: read.read("GOMAIL_KEY_TTL", |text| match text {
             "none" => Ok(None),
-            text => parse::duration_from(text, SECOND).map(Some),
+            text => parse::duration_from(text, SECOND).map(Some).map_err(|why| format!("{why}, or none")),
         }),
     }
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt::Write as _};
 
 use serde::Serialize;
 
-use super::{Given, Registration, SETTINGS, Scope, Setting, Settings, Source, Sources, TlsMode};
+use super::{Given, RedisAddress, Registration, SETTINGS, Scope, Setting, Settings, Source, Sources, TlsMode};
 
 /// One setting in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -13,6 +13,9 @@ pub struct InForce {
     pub setting: &'static str,
     /// Its value, masked if it is secret; `None` when there is none.
     pub value: Option<String>,
+    /// What the value comes to here, where that is not plain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<&'static str>,
     /// `flag`, `environment`, `.env` or `default`; of a client setting also `saved`.
     pub source: &'static str,
 }
@@ -24,37 +27,37 @@ pub struct InForce {
 pub fn in_force(sources: &Sources, settings: Option<&Settings>) -> Vec<InForce> {
     let row = |row: &'static Setting| {
         let Given { text, source } = sources.off(row).unwrap_or_else(|| sources.value(row));
-        let derived = settings.and_then(|settings| derived(row.name, source, settings));
+        let (derived, note) = settings.map_or((None, None), |settings| derived(row.name, source, settings));
         let shown = if row.secret { masked(row.name, &text) } else { derived.unwrap_or(text) };
-        InForce { setting: row.name, value: Some(shown).filter(|text| !text.is_empty()), source: source.as_str() }
+        InForce { setting: row.name, value: Some(shown).filter(|text| !text.is_empty()), note, source: source.as_str() }
     };
     SETTINGS.iter().map(row).collect()
 }
 
-/// What a setting became that takes its default, or its meaning, from others.
-fn derived(name: &str, source: Source, settings: &Settings) -> Option<String> {
+/// What a setting became that takes its default from others, and what it means there.
+fn derived(name: &str, source: Source, settings: &Settings) -> (Option<String>, Option<&'static str>) {
     match name {
-        "GOMAIL_FROM" => Some(settings.mail.from.to_string()),
-        "GOMAIL_PUBLIC_URL" => Some(settings.mail.public_url.clone()),
-        "GOMAIL_SMTP_TLS" if source == Source::Default => settings.smtp.as_ref().map(|smtp| {
-            let what = match smtp.tls {
+        "GOMAIL_FROM" => (Some(settings.mail.from.to_string()), None),
+        "GOMAIL_PUBLIC_URL" => (Some(settings.mail.public_url.clone()), None),
+        "GOMAIL_SMTP_TLS" if source == Source::Default => {
+            let note = settings.smtp.as_ref().map(|smtp| match smtp.tls {
                 TlsMode::Implicit => "implicit",
                 TlsMode::StartTls => "STARTTLS required",
                 TlsMode::Opportunistic => "STARTTLS if offered, on this machine",
                 TlsMode::None => "none",
+            });
+            (None, note)
+        }
+        "GOMAIL_REGISTRATION" => {
+            let (value, note) = match settings.accounts.registration {
+                Registration::OpenLocal => ("open", Some("anyone on this machine")),
+                Registration::Open => ("open", None),
+                Registration::Admin => ("admin", None),
+                Registration::Closed => ("admin", Some("closed: no GOMAIL_ADMIN_KEY")),
             };
-            format!("auto ({what})")
-        }),
-        "GOMAIL_REGISTRATION" => Some(
-            match settings.accounts.registration {
-                Registration::OpenLocal => "open (anyone on this machine)",
-                Registration::Open => "open",
-                Registration::Admin => "admin",
-                Registration::Closed => "admin (closed: no GOMAIL_ADMIN_KEY)",
-            }
-            .to_owned(),
-        ),
-        _ => None,
+            (Some(value.to_owned()), note)
+        }
+        _ => (None, None),
     }
 }
 
@@ -63,16 +66,18 @@ fn masked(name: &str, text: &str) -> String {
     if text.is_empty() {
         return String::new();
     }
-    if name != "redis_uri" {
+    // What is no address may hold a password anywhere.
+    if name != "redis_uri" || RedisAddress::parse(text).is_err() {
         return "***".to_owned();
     }
     let (scheme, rest) = text.split_once("://").map_or(("", text), |(scheme, rest)| (scheme, rest));
     // The last @ ends the credentials: a password may hold one unescaped.
     let shown = match rest.rsplit_once('@') {
-        Some((credentials, place)) => {
-            let user = credentials.split(':').next().unwrap_or_default();
-            format!("{user}:***@{place}")
-        }
+        Some((credentials, place)) => match credentials.split_once(':') {
+            Some((user, _)) => format!("{user}:***@{place}"),
+            // A name, or a password whose colon was forgotten.
+            None => format!("***@{place}"),
+        },
         None => rest.to_owned(),
     };
     if scheme.is_empty() { shown } else { format!("{scheme}://{shown}") }

@@ -365,7 +365,19 @@ fn what_is_in_force_is_shown_with_its_source_and_secrets_masked() {
     assert_eq!(of("redis_uri"), (Some("rediss://ann:***@host:1"), "environment"));
     assert_eq!(of("GOMAIL_FROM"), (Some("me@example.com"), "default"));
     assert_eq!(of("smtp_server"), (None, "default"));
-    assert_eq!(of("GOMAIL_REGISTRATION"), (Some("open (anyone on this machine)"), "default"));
+    assert_eq!(of("GOMAIL_REGISTRATION"), (Some("open"), "default"));
+    let note = |name: &str| shown.iter().find(|row| row.setting == name).unwrap().note;
+    assert_eq!((note("GOMAIL_REGISTRATION"), note("smtp_user")), (Some("anyone on this machine"), None));
+}
+
+#[test]
+fn of_an_address_that_cannot_be_used_nothing_is_shown() {
+    for text in ["redis://localhost:6379?password=hush", "redis://hush@localhost:6379", "hush"] {
+        let shown = in_force(&sources(&[("redis_uri", text)]), None);
+
+        let row = shown.iter().find(|row| row.setting == "redis_uri").unwrap();
+        assert!(!row.value.as_deref().unwrap().contains("hush"), "{row:?}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Many tasks: posted in chunks, counted, and those that failed listed.
 
-use std::{mem, time::Duration};
+use std::{collections::BTreeMap, mem, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
@@ -36,8 +36,17 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    pub(super) const fn new(idempotency: Option<String>) -> Self {
-        Self { idempotency, chunks: 0, results: Vec::new() }
+    /// # Errors
+    /// A key that leaves no room for the number of a chunk.
+    pub(super) fn new(idempotency: Option<String>) -> Result<Self, Failure> {
+        const LONGEST: usize = 240;
+        if idempotency.as_ref().is_some_and(|key| key.len() > LONGEST) {
+            let why = format!(
+                "--idempotency-key has at most {LONGEST} characters when many tasks are sent: each batch adds its number"
+            );
+            return Err(Failure::Usage(why));
+        }
+        Ok(Self { idempotency, chunks: 0, results: Vec::new() })
     }
 
     /// The key of the current chunk, or of a part of it.
@@ -97,6 +106,8 @@ impl Tally {
             if shell.out.json {
                 answer["tasks"] = serde_json::to_value(&ended).expect("answers have text keys and no failing parts");
                 shell.out.value(&answer);
+            } else {
+                shell.out.text(&ends(&ended));
             }
             outcome?;
         }
@@ -136,6 +147,17 @@ impl Tally {
         }
         format!("{accepted} accepted, {failed} failed\n\n{}", table.show(""))
     }
+}
+
+/// How many tasks came to which end: `12 succeeded, 1 failed`.
+fn ends(tasks: &[TaskBody]) -> String {
+    let mut counts = BTreeMap::new();
+    for task in tasks {
+        *counts.entry(task.state.to_string()).or_insert(0) += 1;
+    }
+    let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts.iter().map(|(state, count)| format!("{count} {state}")).collect::<Vec<_>>().join(", ")
 }
 
 /// An item of the answer, with its line where it has one.
@@ -325,20 +347,20 @@ mod tests {
 
     #[test]
     fn chunks_and_their_parts_have_keys_of_their_own_and_the_first_is_the_callers() {
-        let mut tally = Tally::new(Some("k".to_owned()));
+        let mut tally = Tally::new(Some("k".to_owned())).unwrap();
         let keys = |tally: &Tally| ["", "a", "ab"].map(|part| tally.key(part).unwrap());
 
         tally.chunks = 1;
         assert_eq!(keys(&tally), ["k", "k-1a", "k-1ab"]);
         tally.chunks = 2;
         assert_eq!(keys(&tally), ["k-2", "k-2a", "k-2ab"]);
-        assert_eq!(Tally::new(None).key(""), None);
+        assert_eq!(Tally::new(None).unwrap().key(""), None);
     }
 
-    /// A key that the command line takes fits the service, whatever is added to it.
+    /// A key that is taken fits the service, whatever is added to it.
     #[test]
     fn a_chunk_is_halved_down_to_single_tasks_and_keys_stay_within_256_characters() {
-        let mut tally = Tally::new(Some("k".repeat(240)));
+        let mut tally = Tally::new(Some("k".repeat(240))).unwrap();
         tally.chunks = 99_999;
         let places: Vec<Place> = (0..CHUNK as u64).map(Place::Line).collect();
         let whole = Chunk { tasks: vec![Value::Null; CHUNK], places: places.clone(), ..Chunk::default() };

@@ -54,7 +54,7 @@ enum SendWhat {
     /// Subscribe to a newsletter.
     #[command(after_help = "Examples:
   gomail send subscribe --to you@example.com --content-type weekly --frequency @weekly
-  gomail send subscribe --csv people.csv --content-type weekly --frequency @weekly")]
+  gomail send subscribe --csv readers.csv --content-type weekly --frequency @weekly")]
     Subscribe(SubscribeArgs),
     /// Unsubscribe from a newsletter.
     #[command(after_help = "Examples:
@@ -116,7 +116,7 @@ async fn to_several(shell: &Shell, order: &Order, to: &[String]) -> Outcome {
         return Ok(());
     }
     let client = shell.client()?;
-    let mut tally = Tally::new(order.delivery.idempotency_key.clone());
+    let mut tally = Tally::new(order.delivery.idempotency_key.clone())?;
     let rows = tasks.into_iter().zip(to).map(|(task, to)| (Place::Recipient(to.clone()), Ok(task)));
     let posted = bulk::post(&client, rows, &mut tally, |_, _| ()).await;
     tally.finish(shell, posted, order.delivery.patience().map(|patience| (&client, patience))).await
@@ -130,7 +130,7 @@ async fn in_bulk(shell: &Shell, order: &Order, reading: Reading) -> Outcome {
     }
     let client = shell.client()?;
     let bar = bulk::bar(bytes);
-    let mut tally = Tally::new(order.delivery.idempotency_key.clone());
+    let mut tally = Tally::new(order.delivery.idempotency_key.clone())?;
     let position = reading.position;
     let posted = bulk::post(&client, rows, &mut tally, |done, wait| {
         let waits = wait.map_or_else(String::new, |wait| format!(", waiting {} as the service asks", span(wait)));

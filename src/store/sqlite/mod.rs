@@ -81,7 +81,8 @@ impl SqliteStore {
     /// [`StoreError::Unfit`] for a file of a newer gomail, another program's or a damaged one.
     pub fn look(data: &Path) -> Result<Found, StoreError> {
         let file = data.join(FILE);
-        if file.exists() { open::look(&file) } else { Ok(Found::Nothing) }
+        let is_there = file.try_exists().map_err(|error| StoreError::Unfit(format!("{}: {error}", file.display())))?;
+        if is_there { open::look(&file) } else { Ok(Found::Nothing) }
     }
 
     /// Opens `gomail.db` in the folder `data`; makes the folder (0700) and the file (0600) when they are not there.

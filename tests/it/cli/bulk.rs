@@ -63,14 +63,14 @@ fn options_that_do_not_fit_the_type_of_a_row_are_not_dropped_silently() {
 fn the_first_of_several_recipient_columns_is_the_recipient_and_the_others_are_variables() {
     let sandbox = Sandbox::new();
     let rows = [
-        ("email,to,name", "e@b.c,t@b.c,Ann", "t@b.c", json!({ "email": "e@b.c", "name": "Ann" })),
+        ("email,to,name", "e@b.c,t@b.c,Ann", "t@b.c", json!({ "email": "e@b.c", "to": "t@b.c", "name": "Ann" })),
         (
             "recipient,userId,email",
             "r@b.c,u@b.c,e@b.c",
             "e@b.c",
             json!({ "userId": "u@b.c", "recipient": "r@b.c", "email": "e@b.c" }),
         ),
-        ("recipient,USERID", "r@b.c,u@b.c", "u@b.c", json!({ "recipient": "r@b.c" })),
+        ("recipient,USERID", "r@b.c,u@b.c", "u@b.c", json!({ "recipient": "r@b.c", "USERID": "u@b.c" })),
     ];
     for (head, row, recipient, variables) in rows {
         sandbox.write("people.csv", &format!("{head}\n{row}\n"));

@@ -55,9 +55,9 @@ fn a_limit_ends_a_list_and_says_where_it_goes_on() {
     assert_eq!(
         end.out,
         "email            reason   since (UTC)\n\
-         u1@example.com   5.1.1    2026-11-24 10:00:00\n\
-         more: --cursor c1\n"
+         u1@example.com   5.1.1    2026-11-24 10:00:00\n"
     );
+    assert_eq!(end.err, "more: --cursor c1\n");
 }
 
 #[test]
