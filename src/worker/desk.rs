@@ -3,6 +3,11 @@
 //! Each kind of call has at most one batch in flight; calls that arrive meanwhile form the next one. Under load a batch
 //! grows to the number of couriers, so one round trip (or one disk sync) serves them all; an idle desk calls at once.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -25,6 +30,7 @@ type Waiting<Q, A> = (Q, oneshot::Sender<A>);
 pub(super) struct Desk {
     begins: mpsc::Sender<Waiting<Begin, Option<Begun>>>,
     settlements: mpsc::Sender<Waiting<Settlement, Recorded>>,
+    is_behind: Arc<AtomicBool>,
 }
 
 /// A settlement that the store has answered, back from where it was recorded.
@@ -36,14 +42,27 @@ pub(super) struct DeskWork {
     journal: Journal,
     begins: mpsc::Receiver<Waiting<Begin, Option<Begun>>>,
     settlements: mpsc::Receiver<Waiting<Settlement, Recorded>>,
+    is_behind: Arc<AtomicBool>,
 }
 
 impl Desk {
     pub(super) fn new(store: SharedStore, journal: Journal) -> (Self, DeskWork) {
         let (begins, begins_out) = mpsc::channel(QUEUE);
         let (settlements, settlements_out) = mpsc::channel(QUEUE);
-        let work = DeskWork { store, journal, begins: begins_out, settlements: settlements_out };
-        (Self { begins, settlements }, work)
+        let is_behind = Arc::new(AtomicBool::new(false));
+        let work = DeskWork {
+            store,
+            journal,
+            begins: begins_out,
+            settlements: settlements_out,
+            is_behind: Arc::clone(&is_behind),
+        };
+        (Self { begins, settlements, is_behind }, work)
+    }
+
+    /// Whether the store did not take an outcome, and has not taken it since.
+    pub(super) fn is_behind(&self) -> bool {
+        self.is_behind.load(Ordering::Acquire)
     }
 
     /// Asks whether DATA may begin; `None` while the store is away.
@@ -67,10 +86,11 @@ impl Desk {
 impl DeskWork {
     /// Works until every courier's side is gone, or `hard`.
     pub(super) async fn run(self, hard: CancellationToken) {
-        let Self { store, journal, begins, settlements } = self;
+        let Self { store, journal, begins, settlements, is_behind } = self;
         tokio::join!(
             hard.run_until_cancelled(run_begins(&store, begins)),
-            Recorder { store: &store, journal, inbox: Inbox::new(settlements), hard: &hard }.run()
+            Recorder { store: &store, journal, inbox: Inbox::new(settlements), hard: &hard, is_behind: &is_behind }
+                .run()
         );
     }
 }
@@ -118,6 +138,7 @@ struct Recorder<'a> {
     journal: Journal,
     inbox: Inbox,
     hard: &'a CancellationToken,
+    is_behind: &'a AtomicBool,
 }
 
 impl Recorder<'_> {
@@ -143,6 +164,7 @@ impl Recorder<'_> {
     /// Settles, and clears the journal when nothing in it is left to record. `None` at `hard`.
     async fn settle(&mut self, calls: &[Settlement]) -> Option<Vec<Settled>> {
         let settled = self.settle_until_done(calls).await?;
+        self.is_behind.store(!self.inbox.waiting.is_empty(), Ordering::Release);
         if self.inbox.waiting.is_empty() {
             self.journal.clear();
         }
@@ -181,6 +203,7 @@ impl Recorder<'_> {
                     calls => return self.settle_apart(calls).await,
                 },
                 Err(error) => {
+                    self.is_behind.store(true, Ordering::Release);
                     if failures == 0 {
                         tracing::warn!(error.message = %error, "outcomes cannot be recorded now; trying until they can");
                         self.journal.keep(deliveries(calls.iter()));
@@ -263,8 +286,6 @@ fn deliveries<'a>(calls: impl Iterator<Item = &'a Settlement>) -> impl Iterator<
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::{
         clock::SystemClock,

@@ -6,7 +6,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use tokio::sync::Notify;
@@ -33,9 +33,16 @@ struct Inner {
 
 #[derive(Debug, Default)]
 struct Leases {
-    by_id: HashMap<TaskId, (u64, Lane)>,
+    by_id: HashMap<TaskId, Lease>,
     codes: usize,
     bytes: usize,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Lease {
+    token: u64,
+    /// When it ends, unless it is extended.
+    ends: Instant,
 }
 
 /// One leased task in hand. Dropping it makes room for the next lease.
@@ -49,11 +56,12 @@ pub(super) struct Held {
 }
 
 impl Holds {
-    /// Registers a lease.
-    pub(super) fn hold(&self, task: Leased) -> Held {
+    /// Registers a lease that goes on for `duration`.
+    pub(super) fn hold(&self, task: Leased, duration: Duration) -> Held {
         let mut leases = self.leases();
         leases.bytes += task.bytes;
-        let before = leases.by_id.insert(task.id, (task.token, task.lane));
+        let lease = Lease { token: task.token, ends: Instant::now() + duration };
+        let before = leases.by_id.insert(task.id, lease);
         // The same task may be held anew.
         if before.is_none() && task.lane == Lane::Otp {
             leases.codes += 1;
@@ -75,7 +83,17 @@ impl Holds {
 
     /// Every lease, to extend them.
     pub(super) fn all(&self) -> Vec<(TaskId, u64)> {
-        self.leases().by_id.iter().map(|(id, (token, _))| (*id, *token)).collect()
+        self.leases().by_id.iter().map(|(id, lease)| (*id, lease.token)).collect()
+    }
+
+    /// Notes which of these leases go on until `ends`.
+    pub(super) fn extended(&self, held: &[(TaskId, u64)], extended: &[bool], ends: Instant) {
+        let mut leases = self.leases();
+        for ((id, token), _) in held.iter().zip(extended).filter(|(_, extended)| **extended) {
+            if let Some(lease) = leases.by_id.get_mut(id).filter(|lease| lease.token == *token) {
+                lease.ends = ends;
+            }
+        }
     }
 
     /// Waits for a lease to end; may return for one that ended earlier. Only one task may wait. Cancel safe.
@@ -120,6 +138,13 @@ impl Held {
         !matches!(work, Work::Subscribe { .. } | Work::Unsubscribe { .. })
     }
 
+    /// Whether its lease has ended, as far as this process knows. Then the task may be in other hands.
+    pub(super) fn is_over(&self) -> bool {
+        let leases = self.holds.leases();
+        let lease = leases.by_id.get(&self.task.id).filter(|lease| lease.token == self.task.token);
+        lease.is_none_or(|lease| lease.ends <= Instant::now())
+    }
+
     /// The store's clock now, as far as this machine can tell: its reading at the lease plus the time since.
     pub(super) fn now(&self) -> Timestamp {
         self.task.leased_at.plus(self.since.elapsed())
@@ -131,7 +156,7 @@ impl Drop for Held {
         let mut leases = self.holds.leases();
         leases.bytes -= self.task.bytes;
         // The same task may be held anew under a later token by now.
-        if leases.by_id.get(&self.task.id).is_some_and(|(token, _)| *token == self.task.token) {
+        if leases.by_id.get(&self.task.id).is_some_and(|lease| lease.token == self.task.token) {
             leases.by_id.remove(&self.task.id);
             if self.task.lane == Lane::Otp {
                 leases.codes -= 1;
@@ -174,13 +199,29 @@ pub(super) fn leased(lane: Lane, bytes: usize) -> Leased {
 mod tests {
     use super::*;
 
+    const LEASE: Duration = Duration::from_secs(30);
+
+    #[test]
+    fn a_lease_is_over_at_its_end_unless_it_was_extended() {
+        let holds = Holds::default();
+        let (one, other) = (holds.hold(leased(Lane::Message, 0), LEASE), holds.hold(leased(Lane::Message, 0), LEASE));
+        assert!(!one.is_over() && !other.is_over());
+        let (held, now) = ([(one.task.id, 1), (other.task.id, 1)], Instant::now());
+
+        holds.extended(&held, &[true, true], now);
+        assert!(one.is_over() && other.is_over());
+        holds.extended(&held, &[true, false], now + LEASE);
+
+        assert!(!one.is_over() && other.is_over());
+    }
+
     #[tokio::test]
     async fn large_works_in_hand_leave_no_room_until_one_ends() {
         let holds = Holds::default();
         holds.down_to(0).await;
-        let large = holds.hold(leased(Lane::Message, HELD_BYTES_MAX - 1));
+        let large = holds.hold(leased(Lane::Message, HELD_BYTES_MAX - 1), LEASE);
         assert!(!holds.is_heavy());
-        let small = holds.hold(leased(Lane::Message, 1));
+        let small = holds.hold(leased(Lane::Message, 1), LEASE);
         assert!(holds.is_heavy());
         tokio::select! {
             biased;

@@ -1,11 +1,16 @@
 //! The intake: leases what there is room for, and keeps the leases alive.
 
-use std::{collections::VecDeque, pin::pin, sync::Arc, time::Duration};
+use std::{
+    collections::VecDeque,
+    pin::pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use tokio::sync::watch;
+use tokio::{sync::watch, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::{Shop, Transport, chance, holds::Held, pause_after_failure};
+use super::{Shop, Transport, chance, holds::Held, parcel::Patience, pause_after_failure};
 use crate::{
     domain::{Lane, State, Verdict},
     mail::smtp::{Connector, RelayGate},
@@ -19,8 +24,11 @@ const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// often, and each check costs two calls to the store.
 const CHECK_INTERVAL_MIN: Duration = Duration::from_millis(50);
 
+/// Subscription changes applied at once beside a full worker.
+const CHANGES: u32 = 256;
+
 /// Leases until `soft`, or until nothing is left when `until_empty`.
-pub(super) async fn run(shop: &Shop, soft: &CancellationToken, until_empty: bool) {
+pub(super) async fn run(shop: &Arc<Shop>, soft: &CancellationToken, until_empty: bool) {
     let mut hints = shop.store.wake().subscribe();
     let mut failures = 0_u32;
     while !soft.is_cancelled() {
@@ -33,12 +41,20 @@ pub(super) async fn run(shop: &Shop, soft: &CancellationToken, until_empty: bool
             }
             continue;
         }
+        // What it knows and the store does not comes first: a lease takes back what seems lost.
+        if shop.desk.is_behind() {
+            let _ = soft.run_until_cancelled(tokio::time::sleep(CHECK_INTERVAL_MIN)).await;
+            continue;
+        }
         // Room before the lease. The other way round, a full worker would hold tasks it cannot start, and they would
         // age until their lease expires.
         let request = match room(shop) {
             Some(request) => request,
             None => match wait_for_room(shop, &mut hints, soft).await {
-                Some(request) => request,
+                Some(request) => {
+                    apply_changes(shop, soft).await;
+                    request
+                }
                 None => continue,
             },
         };
@@ -66,6 +82,24 @@ pub(super) async fn run(shop: &Shop, soft: &CancellationToken, until_empty: bool
             }
         }
     }
+}
+
+/// Applies subscription changes beside a full worker. They need no relay, and whoever unsubscribed must not get the next
+/// issue because mails are slow.
+async fn apply_changes(shop: &Arc<Shop>, soft: &CancellationToken) {
+    let leased = match shop.store.lease_changes(CHANGES, shop.settings.lease).await {
+        Ok(leased) => leased,
+        Err(error) => return tracing::debug!(error.message = %error, "the store gives no subscription changes now"),
+    };
+    let mut applying = JoinSet::new();
+    for task in leased {
+        let held = shop.holds.hold(task, shop.settings.lease);
+        let (shop, soft) = (Arc::clone(shop), soft.clone());
+        applying.spawn(async move {
+            let _ = shop.prepare(held, Patience::Until(&soft)).await;
+        });
+    }
+    applying.join_all().await;
 }
 
 /// Waits for the `probe` of an unready relay and meanwhile leases subscription changes, which need no relay. True when
@@ -131,7 +165,8 @@ const PER_COURIER: usize = 8;
 /// How many more the worker may hold: of any kind, and of codes in their own part.
 fn free(shop: &Shop) -> (usize, usize) {
     let general = PER_COURIER * shop.general_couriers();
-    let reserved = PER_COURIER * shop.settings.reserved_for_codes();
+    // Without a courier of their own, codes still have a part here: the one courier there is takes them first.
+    let reserved = PER_COURIER * shop.settings.reserved_for_codes().max(1);
     let (codes, rest) = shop.holds.count();
     let codes_in_general = codes.saturating_sub(reserved);
     (general.saturating_sub(rest + codes_in_general), reserved.saturating_sub(codes))
@@ -209,7 +244,7 @@ async fn take_in(shop: &Shop, leased: Vec<Leased>, hints: &mut watch::Receiver<u
 
 fn put(shop: &Shop, leased: Vec<Leased>, suspects: &mut VecDeque<Held>) {
     for task in leased {
-        let held = shop.holds.hold(task);
+        let held = shop.holds.hold(task, shop.settings.lease);
         if held.task.alone {
             tracing::warn!(gomail.task.id = %held.task.id, "a task was reclaimed 3 times and runs alone");
             suspects.push_back(held);
@@ -302,9 +337,11 @@ pub(super) async fn keep_leases(shop: Arc<Shop>, ending: CancellationToken) {
         if held.is_empty() {
             continue;
         }
-        // A lease that cannot be extended is noticed at the mark before DATA.
-        if let Err(error) = shop.store.extend(&held, lease).await {
-            tracing::debug!(error.message = %error, "leases cannot be extended now");
+        let asked = Instant::now();
+        match shop.store.extend(&held, lease).await {
+            Ok(extended) => shop.holds.extended(&held, &extended, asked + lease),
+            // One that ends is noticed before its body begins.
+            Err(error) => tracing::debug!(error.message = %error, "leases cannot be extended now"),
         }
     }
 }

@@ -4,7 +4,7 @@
 //! One file per process, locked while it lives; a worker that starts adopts the files whose owners are gone.
 
 use std::{
-    collections::BTreeMap,
+    collections::HashSet,
     fs::{self, File, OpenOptions},
     io::{self, ErrorKind, Read as _, Write as _},
     path::{Path, PathBuf},
@@ -41,8 +41,9 @@ impl Journal {
     pub(super) fn open(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         let mut adopted = Vec::new();
-        // By what they end. While the store stays away, each start keeps again what it adopted.
-        let mut left = BTreeMap::new();
+        let mut left = Vec::new();
+        // While the store stays away, each start keeps again what it adopted.
+        let mut known = HashSet::new();
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
             if path.extension().is_none_or(|suffix| suffix != SUFFIX) {
@@ -55,7 +56,7 @@ impl Journal {
                 Err(error) => return Err(error),
             };
             if file.try_lock().is_ok() {
-                left.extend(read(&file)?.into_iter().map(|delivery| ((delivery.id, delivery.token), delivery)));
+                left.extend(read(&file)?.into_iter().filter(|delivery| known.insert((delivery.id, delivery.token))));
                 adopted.push((path, file));
             }
         }
@@ -65,7 +66,7 @@ impl Journal {
         let file = OpenOptions::new().create_new(true).append(true).open(&unnamed)?;
         file.try_lock().map_err(io::Error::from)?;
         fs::rename(&unnamed, &path)?;
-        Ok(Self { path, file, adopted, left: left.into_values().collect(), is_empty: true })
+        Ok(Self { path, file, adopted, left, is_empty: true })
     }
 
     /// The deliveries that earlier processes left behind; once.

@@ -79,32 +79,43 @@ impl Shop {
     ///
     /// While the store is away nothing can be marked: waits as `patience` allows.
     pub(super) async fn prepare(&self, held: Held, patience: Patience<'_>) -> Prepared {
+        match self.compose(held, patience).await {
+            Ok((held, mail)) => self.mark(held, mail, patience).await,
+            Err(prepared) => prepared,
+        }
+    }
+
+    /// Builds a task's mail.
+    ///
+    /// # Errors
+    /// What became of a task that makes none.
+    pub(super) async fn compose(&self, held: Held, patience: Patience<'_>) -> Result<(Held, Composed), Prepared> {
         let mut failures = 0;
         loop {
             if patience.is_over() {
-                return self.end_unsent(held, Verdict::Release, None, patience).await;
+                return Err(self.end_unsent(held, Verdict::Release, None, patience).await);
             }
             let obstacle = match self.build(&held).await {
-                Ok(Some(mail)) => return self.mark(held, mail, patience).await,
-                Ok(None) => return self.end_unsent(held, Verdict::Succeeded, None, patience).await,
+                Ok(Some(mail)) => return Ok((held, mail)),
+                Ok(None) => return Err(self.end_unsent(held, Verdict::Succeeded, None, patience).await),
                 Err(obstacle) => obstacle,
             };
             match obstacle {
                 Obstacle::Unbuildable(message) => {
                     let verdict = Verdict::Failed { reason: Reason::Unbuildable, suppress: false };
                     let attempt = report::attempt(&held, Outcome::Refused, Some(Stage::Build), Some(message));
-                    return self.end_unsent(held, verdict, Some(attempt), patience).await;
+                    return Err(self.end_unsent(held, verdict, Some(attempt), patience).await);
                 }
                 Obstacle::Gone => {
                     let reason = Reason::UnknownContentType;
                     let verdict = Verdict::Failed { reason, suppress: false };
-                    return self.end_unsent(held, verdict, None, patience).await;
+                    return Err(self.end_unsent(held, verdict, None, patience).await);
                 }
                 Obstacle::Store(error) => {
                     tracing::debug!(error.message = %error, "waiting for the store");
                     if !patience.pause(&mut failures).await {
                         self.ready.put(held);
-                        return Prepared::Later;
+                        return Err(Prepared::Later);
                     }
                 }
             }
@@ -175,18 +186,23 @@ impl Shop {
         }
     }
 
-    /// The parcel, unless it has become too late since its mark: then its task is ended.
+    /// The parcel, unless its body may not begin any more since its mark: it has become too late, its lease is over and the
+    /// task may be somebody else's, or the store is away. Then its task is ended or given back.
     pub(super) async fn in_time(&self, parcel: Parcel) -> Option<Parcel> {
         let (not_after, verdict) = self.end_of(&parcel.held);
-        if parcel.held.now() < not_after {
+        let verdict = if parcel.held.now() >= not_after {
+            verdict
+        } else if parcel.held.is_over() || self.desk.is_behind() {
+            Verdict::Release
+        } else {
             return Some(parcel);
-        }
+        };
         self.conclude(parcel.held, verdict).await;
         None
     }
 
     /// Asks the store whether DATA may begin, until it answers.
-    async fn mark(&self, held: Held, mail: Composed, patience: Patience<'_>) -> Prepared {
+    pub(super) async fn mark(&self, held: Held, mail: Composed, patience: Patience<'_>) -> Prepared {
         let (not_after, _) = self.end_of(&held);
         let request = Begin { id: held.task.id, token: held.task.token, not_after };
         let mut failures = 0;
@@ -204,7 +220,7 @@ impl Shop {
         };
         match begun {
             Begun::Go => {
-                let envelope = Envelope { from: mail.from.clone(), to: mail.to.clone(), size: mail.raw.len() };
+                let envelope = envelope_of(&mail);
                 Prepared::Parcel(Box::new(Parcel { held, mail, envelope }))
             }
             Begun::Stale => {
@@ -235,6 +251,11 @@ impl Shop {
         recording.recorded().await;
         Prepared::Ended(None)
     }
+}
+
+/// The envelope of a mail.
+pub(super) fn envelope_of(mail: &Composed) -> Envelope {
+    Envelope { from: mail.from.clone(), to: mail.to.clone(), size: mail.raw.len() }
 }
 
 /// Issues at hand, the most recently used last.

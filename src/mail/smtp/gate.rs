@@ -30,6 +30,8 @@ struct Inner {
 struct Known {
     circuit: Circuit,
     throttle: Throttle,
+    /// It met a mail with a 530, and has taken none since.
+    refuses_mail: bool,
 }
 
 impl Default for RelayGate {
@@ -43,7 +45,7 @@ impl RelayGate {
     #[must_use]
     pub fn new() -> Self {
         let now = Instant::now();
-        let known = Known { circuit: Circuit::new(now), throttle: Throttle::new(now) };
+        let known = Known { circuit: Circuit::new(now), throttle: Throttle::new(now), refuses_mail: false };
         Self(Arc::new(Inner { known: Mutex::new(known), changed: Notify::new() }))
     }
 
@@ -139,7 +141,13 @@ impl Pass<'_> {
     #[must_use]
     pub fn ready(mut self) -> Option<Seat> {
         let admission = self.admission.take()?;
-        let era = self.gate.known().circuit.ready(admission)?;
+        let mut known = self.gate.known();
+        let era = known.circuit.ready(admission)?;
+        if known.refuses_mail {
+            // A login alone does not show that it takes mail again: one session tries.
+            known.throttle.one(Instant::now());
+        }
+        drop(known);
         Some(Seat { gate: self.gate.clone(), era, has_carried: AtomicBool::new(false) })
     }
 
@@ -174,10 +182,11 @@ impl Seat {
     /// A mail met a 530. `unit` in `0.0..1.0` is the caller's random number.
     pub fn unready(&self, unit: f64) {
         let has_opened = {
-            let circuit = &mut self.gate.known().circuit;
-            let was_closed = circuit.is_closed();
-            circuit.unready(self.era, Instant::now(), unit);
-            was_closed && !circuit.is_closed()
+            let mut known = self.gate.known();
+            known.refuses_mail = true;
+            let was_closed = known.circuit.is_closed();
+            known.circuit.unready(self.era, Instant::now(), unit);
+            was_closed && !known.circuit.is_closed()
         };
         if has_opened {
             tracing::warn!("the relay is not ready; tasks wait: it wants a login (530)");
@@ -190,12 +199,15 @@ impl Seat {
         self.has_carried.store(true, Ordering::Relaxed);
         let mut known = self.gate.known();
         known.circuit.answered();
+        known.refuses_mail = false;
         known.throttle.delivered(Instant::now());
     }
 
     /// The relay answered for a mail, neither taking it nor complaining.
     pub fn answered(&self) {
-        self.gate.known().circuit.answered();
+        let mut known = self.gate.known();
+        known.circuit.answered();
+        known.refuses_mail = false;
     }
 
     /// The relay asked for less while `max` sessions were wanted.

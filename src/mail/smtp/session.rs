@@ -31,6 +31,8 @@ enum State {
     Ready,
     /// Between mails, after a refused envelope: RSET comes before the next MAIL.
     Stained,
+    /// The relay took sender and recipient, and waits for DATA.
+    Addressed,
     /// The relay said 354 and waits for a body.
     Open,
     /// The next envelope went out behind a body, and the replies to it are still to be read.
@@ -69,7 +71,13 @@ impl Session {
     /// dropped.
     #[must_use]
     pub fn is_usable(&self) -> bool {
-        matches!(self.state, State::Ready | State::Stained)
+        matches!(self.state, State::Ready | State::Stained | State::Addressed)
+    }
+
+    /// Whether the relay takes several commands in one write. If not, [`Session::address`] and [`Session::data`] are the way.
+    #[must_use]
+    pub fn is_pipelining(&self) -> bool {
+        self.offered.pipelining
     }
 
     /// Whether the session can go on *and* the relay has neither closed nor spoken unasked (`421`, idle too long).
@@ -90,9 +98,60 @@ impl Session {
     /// A session whose future is dropped midway is dead; nothing is delivered, not even after a 354: a mail ends with its
     /// final dot, and a connection that closes before it ends the transaction (RFC 5321 §3.8).
     pub async fn open(&mut self, envelope: &Envelope) -> Result<(), Failure> {
+        if !self.offered.pipelining {
+            self.address(envelope).await?;
+            return self.data(envelope).await;
+        }
+        let is_stained = self.start(envelope)?;
+        self.out.clear();
+        if is_stained {
+            self.out.extend_from_slice(b"RSET\r\n");
+        }
+        wire::mail(envelope, self.offered.size.is_some(), &mut self.out);
+        wire::rcpt(envelope, &mut self.out);
+        wire::data(&mut self.out);
+        self.link.write(&self.out, self.timeouts.step).await.map_err(|e| self.lost(Stage::Mail, &e))?;
+        if is_stained {
+            self.reset_reply().await?;
+        }
+        self.envelope_replies(envelope, &[Stage::Mail, Stage::Rcpt, Stage::Data]).await
+    }
+
+    /// Announces a mail up to its recipient: MAIL and RCPT, one after the other. The next is [`Session::data`], or
+    /// another envelope in its place.
+    ///
+    /// # Errors
+    /// As [`Session::open`].
+    ///
+    /// # Cancel safety
+    /// A session whose future is dropped midway is dead; nothing is delivered.
+    pub async fn address(&mut self, envelope: &Envelope) -> Result<(), Failure> {
+        if self.start(envelope)? {
+            self.link.write(b"RSET\r\n", self.timeouts.step).await.map_err(|e| self.lost(Stage::Mail, &e))?;
+            self.reset_reply().await?;
+        }
+        self.envelope_replies(envelope, &[Stage::Mail, Stage::Rcpt]).await
+    }
+
+    /// Says DATA for the envelope that [`Session::address`] announced. `Ok` means 354.
+    ///
+    /// # Errors
+    /// As [`Session::open`].
+    ///
+    /// # Cancel safety
+    /// As [`Session::open`].
+    pub async fn data(&mut self, envelope: &Envelope) -> Result<(), Failure> {
+        if std::mem::replace(&mut self.state, State::Dead) != State::Addressed {
+            return Err(Failure::Untouched { message: "no envelope is addressed".to_owned() });
+        }
+        self.envelope_replies(envelope, &[Stage::Data]).await
+    }
+
+    /// What comes before an envelope; whether RSET must.
+    fn start(&mut self, envelope: &Envelope) -> Result<bool, Failure> {
         let state = std::mem::replace(&mut self.state, State::Dead);
         match state {
-            State::Ready | State::Stained => {}
+            State::Ready | State::Stained | State::Addressed => {}
             State::Open | State::Announced => {
                 return Err(Failure::Untouched { message: "another envelope is still open".to_owned() });
             }
@@ -105,25 +164,7 @@ impl Session {
         if self.is_kept && !self.link.is_quiet() {
             return Err(Failure::untouched(&LinkError::Closed));
         }
-        self.out.clear();
-        if state == State::Stained {
-            self.out.extend_from_slice(b"RSET\r\n");
-            if !self.offered.pipelining {
-                self.link.write(&self.out, self.timeouts.step).await.map_err(|e| self.lost(Stage::Mail, &e))?;
-                self.reset_reply().await?;
-                self.out.clear();
-            }
-        }
-        wire::mail(envelope, self.offered.size.is_some(), &mut self.out);
-        if self.offered.pipelining {
-            wire::rcpt(envelope, &mut self.out);
-            wire::data(&mut self.out);
-        }
-        self.link.write(&self.out, self.timeouts.step).await.map_err(|e| self.lost(Stage::Mail, &e))?;
-        if state == State::Stained && self.offered.pipelining {
-            self.reset_reply().await?;
-        }
-        self.envelope_replies(envelope).await
+        Ok(state != State::Ready)
     }
 
     /// Sends the body of the open envelope, CRLF or LF, and waits for the relay's word. Where the relay takes it,
@@ -180,7 +221,7 @@ impl Session {
         // What has come is understood first; nearly always that is all, and nobody waits.
         tokio::select! {
             biased;
-            opened = self.envelope_replies(next) => Some(opened),
+            opened = self.envelope_replies(next, &[Stage::Mail, Stage::Rcpt, Stage::Data]) => Some(opened),
             () = stopping => {
                 Some(Err(Failure::Untouched { message: "a stop did not wait for the replies".to_owned() }))
             }
@@ -191,7 +232,7 @@ impl Session {
     pub async fn quit(mut self) {
         let patience = self.timeouts.step.min(QUIT_MAX);
         // With an envelope open, QUIT would be the mail's first line.
-        if matches!(self.state, State::Ready | State::Stained) {
+        if self.is_usable() {
             let _ = self.link.command(b"QUIT\r\n", patience).await;
         }
         self.link.close(patience).await;
@@ -257,21 +298,22 @@ impl Session {
         }
     }
 
-    /// Reads the replies to MAIL, RCPT and DATA, every one of them; without PIPELINING, sends RCPT and DATA on the way.
-    /// MAIL is already sent. Sets the state.
-    async fn envelope_replies(&mut self, envelope: &Envelope) -> Result<(), Failure> {
+    /// Reads the replies to these commands of an envelope, every one of them; without PIPELINING, sends each before.
+    /// Sets the state.
+    async fn envelope_replies(&mut self, envelope: &Envelope, stages: &[Stage]) -> Result<(), Failure> {
         let step = self.timeouts.step;
         let mut refused = None;
         let mut is_rcpt_taken = false;
         let mut is_data_taken = false;
-        for stage in [Stage::Mail, Stage::Rcpt, Stage::Data] {
-            if stage != Stage::Mail && !self.offered.pipelining {
+        for stage in stages.iter().copied() {
+            if !self.offered.pipelining {
                 self.out.clear();
                 match stage {
+                    Stage::Mail => wire::mail(envelope, self.offered.size.is_some(), &mut self.out),
                     Stage::Rcpt => wire::rcpt(envelope, &mut self.out),
                     _ => wire::data(&mut self.out),
                 }
-                self.link.write(&self.out, step).await.map_err(|error| Failure::lost(stage, &error, false))?;
+                self.link.write(&self.out, step).await.map_err(|error| self.lost(stage, &error))?;
             }
             let reply = match self.link.reply(step).await {
                 Ok(reply) => reply,
@@ -296,7 +338,7 @@ impl Session {
             }
         }
         let Some(failure) = refused else {
-            self.state = State::Open;
+            self.state = if is_data_taken { State::Open } else { State::Addressed };
             return Ok(());
         };
         // Some relays say 354 to the DATA of a refused envelope. With no recipient a lone dot ends that (RFC 2920

@@ -61,6 +61,11 @@ impl Throttle {
         }
     }
 
+    /// One session is enough to try with.
+    pub(super) fn one(&mut self, now: Instant) {
+        (self.limit, self.delivered, self.moved_at) = (Some(1), 0, now);
+    }
+
     /// A session was throttled before it delivered a mail. Without a rest every new connection would be, as fast as
     /// they can be made. Each rest is twice the one before, until a mail is accepted.
     pub(super) fn fruitless(&mut self, now: Instant) {

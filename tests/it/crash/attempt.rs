@@ -150,14 +150,25 @@ async fn crash_after_the_mark_is_a_doubt() {
     scene.kill().both_are_in_doubt(0).await;
 }
 
+/// Such a relay is told DATA by itself, and the mark is right before it.
 #[tokio::test]
-async fn crash_before_data_of_a_relay_without_pipelining_is_a_doubt() {
-    let redis = Bench::over_redis().await.redis.unwrap();
-    let bench = Bench::new(PeerOptions { pipelining: false, ..PeerOptions::default() }, Some(redis));
-    let scene = Scene::of(bench, Step::Rcpt).await;
-    assert_eq!(scene.bench.begun(), 0);
+async fn crash_before_data_of_a_relay_without_pipelining_leaves_no_trace() {
+    for step in [Step::Mail, Step::Rcpt] {
+        let scene = Scene::of(without_pipelining().await, step).await;
+        assert_eq!(scene.bench.begun(), 0);
 
-    scene.kill().both_are_in_doubt(0).await;
+        scene.kill().both_went_out_once().await;
+    }
+}
+
+#[tokio::test]
+async fn crash_in_data_of_a_relay_without_pipelining_is_a_doubt() {
+    Scene::of(without_pipelining().await, Step::Body).await.kill().both_are_in_doubt(0).await;
+}
+
+async fn without_pipelining() -> Bench {
+    let redis = Bench::over_redis().await.redis.unwrap();
+    Bench::new(PeerOptions { pipelining: false, ..PeerOptions::default() }, Some(redis))
 }
 
 #[tokio::test]
@@ -220,6 +231,31 @@ async fn crash_while_the_store_is_away_forgets_no_reply() {
     assert!(after.gomail.stop().success());
 }
 
+/// A lease takes back what seems lost; a worker that knows better says so first.
+#[tokio::test]
+async fn crash_free_outage_longer_than_the_leases_records_deliveries_first() {
+    let mut scene = Scene::at(Step::Dot).await;
+    scene.bench.redis.as_mut().unwrap().kill();
+    scene.gate.open();
+    within(LIMIT, "both are in the journal", || journalled(&scene) == 2).await;
+    // Until no lease is left: 2 s (LEASE).
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    scene.bench.redis.as_mut().unwrap().restart().await;
+
+    let metrics = until(&scene.account, "both succeeded", |metrics| state(metrics, "succeeded") == 2).await;
+
+    assert_eq!(metrics["Total Jobs Executed"], 2, "{metrics}");
+    for id in [&scene.message, &scene.code] {
+        let task = scene.task(id).await;
+        assert_eq!(
+            (task["attempts"].as_array().unwrap().len(), &task["duplicate_possible"]),
+            (1, &json!(false)),
+            "{task}"
+        );
+    }
+    assert!(scene.worker.stop().success());
+}
+
 /// Lines in all journals.
 fn journalled(scene: &Scene) -> usize {
     let Ok(folders) = fs::read_dir(scene.bench.folder.path().join("gomail-data")) else { return 0 };
@@ -242,6 +278,29 @@ async fn crash_free_hang_before_the_mark_sends_nothing_twice() {
     let fenced = || scene.worker.logged("the lease is someone else's") == 2;
     within(LIMIT, "the late worker meets the fence", fenced).await;
     assert_eq!((scene.bench.times(MESSAGE), scene.bench.times(CODE)), (1, 1));
+    assert!(other.stop().success());
+    assert!(scene.worker.stop().success());
+}
+
+/// Its marks are of no use to it any more: by then the mails are for others to send, or to cancel.
+#[tokio::test]
+async fn crash_free_hang_after_the_mark_begins_no_body_when_it_ends() {
+    let scene = Scene::at(Step::Rcpt).await;
+    scene.worker.freeze();
+    scene.bench.peer.behave();
+    let other = scene.bench.start("worker");
+    let in_doubt = |metrics: &Value| state(metrics, "retrying") == 1 && state(metrics, "uncertain") == 1;
+    until(&scene.account, "taken back", in_doubt).await;
+    let cancelled = scene.account.delete(&format!("/task/{}", scene.message)).await;
+    assert_eq!(cancelled["state"], "cancelled", "{cancelled}");
+
+    scene.gate.open();
+    scene.worker.thaw();
+
+    let stale = || scene.worker.logged("the lease was someone else's by then") == 2;
+    within(LIMIT, "the late worker gives both up", stale).await;
+    assert_eq!((scene.bench.times(MESSAGE), scene.bench.times(CODE)), (0, 0));
+    assert_eq!(scene.task(&scene.message).await["state"], "cancelled");
     assert!(other.stop().success());
     assert!(scene.worker.stop().success());
 }
