@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::{Json, Router, extract::State, routing::post};
 use serde_json::{Value, json};
-use tokio::time::Instant;
+use tokio::{sync::Mutex, time::Instant};
 
 use super::{errors::ApiError, extract::Posted, state::ApiState};
 use crate::{
@@ -13,6 +13,9 @@ use crate::{
     store::{Series, Stats},
     wire::request::AdvanceRequest,
 };
+
+/// One advance at a time: two would each step over the other's moments.
+static ADVANCING: Mutex<()> = Mutex::const_new(());
 
 /// How often it is checked whether everything due is done.
 const LOOK: Duration = Duration::from_millis(2);
@@ -38,6 +41,7 @@ async fn advance(
     Posted(request): Posted<AdvanceRequest>,
 ) -> Result<Json<Value>, ApiError> {
     let by = parse_duration(&request.by).map_err(|why| Invalid::value("by", why))?;
+    let _alone = ADVANCING.lock().await;
     let target = state.now().await?.plus(by);
     let mut patience = PATIENCE;
     loop {

@@ -175,6 +175,10 @@ impl Courier {
             }
             Transport::Outbox => self.capture(held).await,
             Transport::Relay { connector, gate } => {
+                // The relay may have asked for fewer since the courier began to wait: another one takes it.
+                if self.is_held_back() {
+                    return shop.ready.put(held);
+                }
                 // A connection first: the mark should be as late as can be.
                 if self.connect(connector, gate).await.is_err() {
                     return self.put_back(held, gate).await;

@@ -1,6 +1,6 @@
 //! A relay in trouble, seen from outside.
 
-use std::{collections::BTreeSet, path::Path, time::Duration};
+use std::{cell::Cell, collections::BTreeSet, path::Path, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use gomail::{
@@ -260,6 +260,79 @@ async fn crash_free_burst_of_530s_opens_the_breaker_once() {
     assert!(wait >= TimeDelta::seconds(4), "a probe comes 5 s later, and nobody before it: {wait}");
     assert_eq!(gomail.logged(OPENED), 2);
     assert_eq!(bench.ledger().values().copied().collect::<Vec<_>>(), [1; 60]);
+    assert!(gomail.stop().success());
+}
+
+/// A worker with one connection has no courier for codes, and its own takes them first all the same.
+#[tokio::test]
+async fn crash_free_code_goes_before_what_waits_for_the_only_connection() {
+    let mut bench = Bench::over_sqlite();
+    bench.set("GOMAIL_CONCURRENCY", "1");
+    let gate = Gate::new();
+    bench.peer.rule(Rule::at(Step::Dot, Act::Hold(gate.clone())));
+    let (gomail, account) = bench.up().await;
+    post_messages(&account, 30).await;
+    gate.wait_for(1).await;
+    post_code(&account, "code@example.com").await;
+    until(&account, "the code is in hand", |metrics| metrics["lanes"]["otp"]["queued"] == 0).await;
+
+    gate.open();
+    until(&account, "all succeeded", |metrics| state(metrics, "succeeded") == 31).await;
+
+    let place = bench.peer.mails().iter().position(|mail| mail.to == "code@example.com").unwrap();
+    assert!(place <= 2, "behind the one in DATA and the one that is open: {place}");
+    assert!(gomail.stop().success());
+}
+
+/// Subscription changes need no relay, and do not wait for mails that do.
+#[tokio::test]
+async fn crash_free_changes_take_effect_while_every_connection_is_busy() {
+    let mut bench = Bench::over_sqlite();
+    bench.set("GOMAIL_CONCURRENCY", "2");
+    let gate = Gate::new();
+    bench.peer.rule(Rule::at(Step::Dot, Act::Hold(gate.clone())));
+    let (gomail, account) = bench.up().await;
+    post_messages(&account, 100).await;
+    gate.wait_for(1).await;
+    let content = json!({ "content_type": "news", "subject": "News", "content": "Hello" });
+    account.post("/task/subscriptionContent", &content).await;
+
+    for who in ["a@example.com", "b@example.com"] {
+        let payload = json!({ "userId": who, "content_type": "news", "frequency": "@daily" });
+        account.task("subscribe", payload).await;
+    }
+    account.task("unsubscribe", json!({ "userId": "a@example.com", "content_type": "news" })).await;
+
+    until(&account, "the changes are applied", |metrics| state(metrics, "succeeded") == 3).await;
+    let subscriptions = account.get("/task/subscriptions").await;
+    assert_eq!(subscriptions["subscriptions"].as_array().unwrap().len(), 1, "{subscriptions}");
+    gate.open();
+    until(&account, "all succeeded", |metrics| state(metrics, "succeeded") == 103).await;
+    assert!(gomail.stop().success());
+}
+
+/// A login alone does not show that a relay takes mail again: after the probe one mail tries.
+#[tokio::test]
+async fn crash_free_probe_after_a_530_is_followed_by_one_mail() {
+    let mut bench = Bench::over_sqlite();
+    bench.set("RUST_LOG", "info");
+    bench.peer.rule(Rule::reply(Step::Mail, "530 5.7.0 log in first"));
+    let (gomail, account) = bench.up().await;
+    post_messages(&account, 200).await;
+    let tries = || bench.peer.commands().iter().filter(|(_, command)| command.starts_with("MAIL")).count();
+    let burst = Cell::new(0);
+    within(LIMIT, "the relay was probed again", || {
+        let is_probed = gomail.logged("the relay is ready") >= 2;
+        if !is_probed {
+            burst.set(tries());
+        }
+        is_probed
+    })
+    .await;
+
+    within(LIMIT, "the relay was tried again", || gomail.logged("it wants a login (530)") >= 2).await;
+
+    assert_eq!(tries() - burst.get(), 1);
     assert!(gomail.stop().success());
 }
 
