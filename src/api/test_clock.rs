@@ -118,7 +118,7 @@ async fn look(state: &ApiState, target: Timestamp) -> Result<Look, ApiError> {
     let now = state.now().await?;
     let series = state.call("series", state.store().series()).await?;
     let has_begun = |series: &Series| {
-        let last = series.dealt_with_until();
+        let last = series.dealt_with_until(zone);
         plan_catch_up(CatchUp::Coalesce, series.frequency, last, now, zone).newest.is_some()
     };
     if series.iter().any(has_begun) {

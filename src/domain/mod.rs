@@ -31,7 +31,7 @@ pub use frequency::Frequency;
 pub use invalid::{Invalid, Problem, has_control};
 pub use lane::{LANES, Lane, LaneShares};
 pub use otp::{CODES_WINDOW, CodeLength, CodeRules, Purpose, code_from_digest, without_code};
-pub use period::{CatchUp, CatchUpPlan, Period, plan_catch_up};
+pub use period::{CatchUp, CatchUpPlan, Period, dealt_with, plan_catch_up};
 pub use rendered::{
     NEWSLETTER_VARIABLES, NO_NUL, Rendered, check_message, check_newsletter, holds_code, render_code, render_message,
     render_newsletter,

@@ -124,6 +124,18 @@ pub struct CatchUpPlan {
     pub missed: u64,
 }
 
+/// Until when periods are dealt with in `zone`, when the newest dealt with began at `last`: where the zone was changed since, the
+/// day of the same date begins at another moment, and nobody gets its issue twice.
+#[must_use]
+pub fn dealt_with(frequency: Frequency, last: Timestamp, zone: Tz) -> Timestamp {
+    if frequency == Frequency::Hourly || Period::containing(frequency, last, zone).start == last {
+        return last;
+    }
+    // A day that began at `last` has its noon half a day later: at offsets of up to 12 hours, on the same date in UTC.
+    let day = last.plus(Duration::from_hours(12)).to_utc().date_naive();
+    last.max(midnight(day, zone))
+}
+
 /// Plans for the periods that began after `last` (a period's start) up to and including `now`.
 #[must_use]
 pub fn plan_catch_up(policy: CatchUp, frequency: Frequency, last: Timestamp, now: Timestamp, zone: Tz) -> CatchUpPlan {
@@ -194,6 +206,27 @@ mod tests {
             starts(Frequency::Daily, "2028-02-28T10:00:00Z", utc, 2),
             ["2028-02-29T00:00:00Z", "2028-03-01T00:00:00Z"]
         );
+    }
+
+    #[test]
+    fn a_change_of_zone_repeats_no_period_and_leaves_none_out() {
+        let (utc, york, rome) = (Tz::UTC, chrono_tz::America::New_York, chrono_tz::Europe::Rome);
+        let date = |frequency, from: &str, to: Tz, now: &str| {
+            let last = dealt_with(frequency, at(from), to);
+            plan_catch_up(CatchUp::Coalesce, frequency, last, at(now), to).send.first().map(|period| period.label(to))
+        };
+
+        for (frequency, from) in [
+            (Frequency::Daily, "2027-01-03T00:00:00Z"),
+            (Frequency::Weekly, "2027-01-03T00:00:00Z"),
+            (Frequency::Monthly, "2027-01-01T00:00:00Z"),
+        ] {
+            assert_eq!(date(frequency, from, york, "2027-01-03T12:00:00Z"), None, "{frequency}: UTC to New York");
+        }
+        assert_eq!(date(Frequency::Daily, "2027-01-03T00:00:00Z", york, "2027-01-04T05:00:00Z").unwrap(), "2027-01-04");
+        assert_eq!(date(Frequency::Daily, "2027-01-02T23:00:00Z", utc, "2027-01-03T00:00:00Z"), None, "Rome to UTC");
+        assert_eq!(date(Frequency::Daily, "2027-01-03T00:00:00Z", rome, "2027-01-03T23:00:00Z").unwrap(), "2027-01-04");
+        assert_eq!(date(Frequency::Monthly, "2027-01-01T05:00:00Z", utc, "2027-02-01T00:00:00Z").unwrap(), "2027-02");
     }
 
     #[test]

@@ -22,7 +22,7 @@ async fn one(
     now: Timestamp,
     mut series: Series,
 ) -> Result<(), StoreError> {
-    let last = series.dealt_with_until();
+    let last = series.dealt_with_until(settings.zone);
     let plan = plan_catch_up(settings.catch_up, series.frequency, last, now, settings.zone);
     let Some(newest) = plan.newest else { return Ok(()) };
 

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use chrono_tz::Tz;
 
 use super::{Page, PageRequest, StoreError, TaskView};
-use crate::domain::{AccountId, Address, ContentTypeName, Frequency, RunId, Subject, Timestamp};
+use crate::domain::{AccountId, Address, ContentTypeName, Frequency, RunId, Subject, Timestamp, dealt_with};
 
 /// How long a finished run is listed: a year and a month, to compare with the year before. Longer while one of its tasks
 /// is kept.
@@ -77,10 +78,11 @@ pub struct Series {
 }
 
 impl Series {
-    /// The moment up to which periods are dealt with. Before its first subscriber there was nobody to miss an issue.
+    /// The moment up to which periods are dealt with in `zone`. Before its first subscriber there was nobody to miss an
+    /// issue.
     #[must_use]
-    pub fn dealt_with_until(&self) -> Timestamp {
-        self.last_period.map_or(self.since, |last| last.max(self.since))
+    pub fn dealt_with_until(&self, zone: Tz) -> Timestamp {
+        self.last_period.map_or(self.since, |last| dealt_with(self.frequency, last, zone).max(self.since))
     }
 }
 

@@ -4,6 +4,7 @@
 //! one of the few whose DATA was open when a process died.
 
 mod attempt;
+mod login;
 mod random;
 mod relay;
 mod replicas;
