@@ -14,7 +14,8 @@ use crate::{
     config::MailSettings,
     domain::{
         AccountId, Address, Attachment, ContentTypeName, HeaderLine, Invalid, Keys, Mailbox, Message, OtpMail,
-        Rendered, Subject, TaskId, Timestamp, render_code, render_message, render_newsletter, without_code,
+        Rendered, Subject, TaskId, Timestamp, render_code, render_message, render_newsletter, template::used_variables,
+        without_code,
     },
 };
 
@@ -159,10 +160,10 @@ impl Composer {
         let url = format!("{}/unsubscribe/{token}", self.public_url);
         let subject = issue.subject.as_str();
         let mut rendered = render_newsletter(subject, issue.content, issue.to.as_str(), &issue.period, &url)?;
-        if !issue.content.contains("unsubscribe_url") {
+        if !has_own_link(issue.content) {
             let _ = write!(rendered.text, "\n\n--\nUnsubscribe: {url}\n");
             if let Some(html) = &mut rendered.html {
-                let _ = write!(html, "\n<p><a href=\"{url}\">Unsubscribe</a></p>\n");
+                html.insert_str(end_of_body(html), &format!("\n<p><a href=\"{url}\">Unsubscribe</a></p>\n"));
             }
         }
         let leave = match &self.mailto {
@@ -203,6 +204,18 @@ impl Composer {
     }
 }
 
+/// Whether a newsletter puts the unsubscribe link where it wants it.
+fn has_own_link(content: &str) -> bool {
+    const NAME: &str = "unsubscribe_url";
+    content.contains(NAME) && used_variables(content).is_ok_and(|used| used.iter().any(|name| name == NAME))
+}
+
+/// Where something can be added at the end of an HTML page.
+fn end_of_body(html: &str) -> usize {
+    let lower = html.to_ascii_lowercase();
+    lower.rfind("</body").or_else(|| lower.rfind("</html")).unwrap_or(html.len())
+}
+
 fn header(name: &str, value: &str) -> HeaderLine {
     HeaderLine { name: name.to_owned(), value: value.to_owned() }
 }
@@ -231,5 +244,31 @@ fn slug(name: &str) -> String {
     match slug.trim_matches('-') {
         "" => "newsletter".to_owned(),
         slug => slug.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_a_newsletters_own_only_where_a_tag_uses_it() {
+        for own in ["<a href=\"{{ unsubscribe_url }}\">", "{% if unsubscribe_url %}x{% endif %}"] {
+            assert!(has_own_link(own), "{own}");
+        }
+        for none in ["Write unsubscribe_url in your mail", "{# unsubscribe_url #}", "Hello"] {
+            assert!(!has_own_link(none), "{none}");
+        }
+    }
+
+    #[test]
+    fn what_is_added_to_a_page_stays_within_it() {
+        for (page, rest) in [
+            ("<html><BODY><p>Hi</p></BODY></html>", "</BODY></html>"),
+            ("<html><p>Hi</p></html>", "</html>"),
+            ("<p>Hi</p>", ""),
+        ] {
+            assert_eq!(&page[end_of_body(page)..], rest);
+        }
     }
 }

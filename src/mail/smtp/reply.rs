@@ -38,7 +38,9 @@ impl Reply {
         for line in lines(raw) {
             reply.push_line(&String::from_utf8_lossy(line));
         }
-        reply.enhanced = enhanced_of(code, &reply.text);
+        // Every line should have it (RFC 2034 §4); some relays give it in the last one only.
+        let of_last = || enhanced_of(code, String::from_utf8_lossy(lines(raw).last()?).trim());
+        reply.enhanced = enhanced_of(code, &reply.text).or_else(of_last);
         reply
     }
 
