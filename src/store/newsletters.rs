@@ -49,7 +49,7 @@ pub enum Applied {
     Done,
     /// A later-accepted change was there before it: nothing to do.
     Superseded,
-    /// The content type is gone.
+    /// The content type is gone, or was and is another one of the same name.
     UnknownContentType,
 }
 

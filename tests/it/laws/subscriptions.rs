@@ -104,7 +104,7 @@ pub(crate) async fn a_change_from_before_a_deletion_does_not_count_after_it(t: &
     create_news(t).await;
     let after = accept_changes(t, vec![subscribe("b@example.com", "news", Frequency::Daily)]).await;
 
-    assert_eq!(apply(t, &before[0]).await, Applied::Superseded);
+    assert_eq!(apply(t, &before[0]).await, Applied::UnknownContentType, "it was for another of that name");
     assert_eq!(apply(t, &after[0]).await, Applied::Done);
 
     let found = subscriptions(t, &SubscriptionFilter::default()).await;

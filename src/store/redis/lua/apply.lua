@@ -9,9 +9,12 @@ if call('EXISTS', P .. 'content:' .. name) == 0 then return 'U' end
 local subs = P .. 'subs:' .. name
 local held = call('HGET', subs, email)
 local was, seq, last, since, address = string.match(held or '||0|0|', '^(%d?)|(%d*)|(%d+)|(%d+)|(.*)$')
-last = math.max(tonumber(last), tonumber(call('HGET', P .. 'floors', name) or 0))
-local place = ARGV[6] == '' and math.max(next_order(), last) or tonumber(ARGV[6])
+last = tonumber(last)
+local deletion = tonumber(call('HGET', P .. 'floors', name) or 0)
+local place = ARGV[6] == '' and math.max(next_order(), last, deletion) or tonumber(ARGV[6])
 local accepted = ARGV[7] == '' and now or tonumber(ARGV[7])
+-- It was accepted for another of that name.
+if place < deletion then return 'U' end
 if place < last then return 'S' end
 if held and place == last and ARGV[6] ~= '' then return 'D' end
 

@@ -49,7 +49,8 @@ pub(in super::super) fn apply(tx: &mut Tx<'_>, change: &SubscriptionChange) -> R
     }
     let (key, order) = (change.recipient.key(), int(change.order));
     if known(tx, owner, &change.content_type, DELETION)?.is_some_and(|deletion| order < deletion.ord) {
-        return Ok(Applied::Superseded);
+        // It was accepted for another of that name.
+        return Ok(Applied::UnknownContentType);
     }
     let before = known(tx, owner, &change.content_type, &key)?;
     match &before {

@@ -24,9 +24,10 @@ use crate::{
     redis::server::within,
 };
 
-/// Kills of the scheduler, in the fan-out, and of workers, in the delivery.
+/// Kills of the scheduler, in the fan-out.
 const SCHEDULER_KILLS: u64 = 3;
-const WORKER_KILLS: usize = 7;
+/// Kills of workers, in the delivery. A mail that was in hand at four of them would be poison.
+const WORKER_KILLS: usize = 3;
 /// Posts in which readers leave, spread over the delivery.
 const LEAVINGS: usize = 10;
 /// The budgets of `docs/OPERATIONS.md`, *Sizing*.
