@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{Datelike as _, Days, Months, NaiveDate, NaiveTime, TimeZone as _, Timelike as _};
+use chrono::{Datelike as _, Days, Months, NaiveDate, NaiveTime, TimeZone as _, Timelike as _, Weekday};
 use chrono_tz::Tz;
 
 use super::{Frequency, Timestamp};
@@ -125,14 +125,21 @@ pub struct CatchUpPlan {
 }
 
 /// Until when periods are dealt with in `zone`, when the newest dealt with began at `last`: where the zone was changed since, the
-/// day of the same date begins at another moment, and nobody gets its issue twice.
+/// day of the same date begins at another moment, and nobody gets its issue twice (of a day, beyond UTC+12, somebody may).
 #[must_use]
 pub fn dealt_with(frequency: Frequency, last: Timestamp, zone: Tz) -> Timestamp {
     if frequency == Frequency::Hourly || Period::containing(frequency, last, zone).start == last {
         return last;
     }
-    // A day that began at `last` has its noon half a day later: at offsets of up to 12 hours, on the same date in UTC.
+    // A day that began at `last` has its noon half a day later: at offsets of up to 12 hours, on the same date in UTC. Farther
+    // east it is a day too early, which the first day of a week or month shows.
     let day = last.plus(Duration::from_hours(12)).to_utc().date_naive();
+    let is_first = |day: NaiveDate| match frequency {
+        Frequency::Weekly => day.weekday() == Weekday::Sun,
+        Frequency::Monthly => day.day() == 1,
+        Frequency::Hourly | Frequency::Daily => true,
+    };
+    let day = [Some(day), day.succ_opt()].into_iter().flatten().find(|day| is_first(*day)).unwrap_or(day);
     last.max(midnight(day, zone))
 }
 
@@ -227,6 +234,10 @@ mod tests {
         assert_eq!(date(Frequency::Daily, "2027-01-02T23:00:00Z", utc, "2027-01-03T00:00:00Z"), None, "Rome to UTC");
         assert_eq!(date(Frequency::Daily, "2027-01-03T00:00:00Z", rome, "2027-01-03T23:00:00Z").unwrap(), "2027-01-04");
         assert_eq!(date(Frequency::Monthly, "2027-01-01T05:00:00Z", utc, "2027-02-01T00:00:00Z").unwrap(), "2027-02");
+        let auckland = [(Frequency::Weekly, "2027-01-02T11:00:00Z"), (Frequency::Monthly, "2026-12-31T11:00:00Z")];
+        for (frequency, from) in auckland {
+            assert_eq!(date(frequency, from, utc, "2027-01-03T00:00:00Z"), None, "{frequency}: Auckland to UTC");
+        }
     }
 
     #[test]

@@ -49,7 +49,7 @@ impl Desk {
     pub(super) fn new(store: SharedStore, journal: Journal) -> (Self, DeskWork) {
         let (begins, begins_out) = mpsc::channel(QUEUE);
         let (settlements, settlements_out) = mpsc::channel(QUEUE);
-        let is_behind = Arc::new(AtomicBool::new(false));
+        let is_behind = Arc::new(AtomicBool::new(journal.has_left()));
         let work = DeskWork {
             store,
             journal,

@@ -6,7 +6,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use tokio::sync::Notify;
@@ -56,11 +56,11 @@ pub(super) struct Held {
 }
 
 impl Holds {
-    /// Registers a lease that goes on for `duration`.
-    pub(super) fn hold(&self, task: Leased, duration: Duration) -> Held {
+    /// Registers a lease that goes on until `ends`.
+    pub(super) fn hold(&self, task: Leased, ends: Instant) -> Held {
         let mut leases = self.leases();
         leases.bytes += task.bytes;
-        let lease = Lease { token: task.token, ends: Instant::now() + duration };
+        let lease = Lease { token: task.token, ends };
         let before = leases.by_id.insert(task.id, lease);
         // The same task may be held anew.
         if before.is_none() && task.lane == Lane::Otp {
@@ -197,6 +197,8 @@ pub(super) fn leased(lane: Lane, bytes: usize) -> Leased {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     const LEASE: Duration = Duration::from_secs(30);
@@ -204,7 +206,8 @@ mod tests {
     #[test]
     fn a_lease_is_over_at_its_end_unless_it_was_extended() {
         let holds = Holds::default();
-        let (one, other) = (holds.hold(leased(Lane::Message, 0), LEASE), holds.hold(leased(Lane::Message, 0), LEASE));
+        let lease = || holds.hold(leased(Lane::Message, 0), Instant::now() + LEASE);
+        let (one, other) = (lease(), lease());
         assert!(!one.is_over() && !other.is_over());
         let (held, now) = ([(one.task.id, 1), (other.task.id, 1)], Instant::now());
 
@@ -219,9 +222,9 @@ mod tests {
     async fn large_works_in_hand_leave_no_room_until_one_ends() {
         let holds = Holds::default();
         holds.down_to(0).await;
-        let large = holds.hold(leased(Lane::Message, HELD_BYTES_MAX - 1), LEASE);
+        let large = holds.hold(leased(Lane::Message, HELD_BYTES_MAX - 1), Instant::now() + LEASE);
         assert!(!holds.is_heavy());
-        let small = holds.hold(leased(Lane::Message, 1), LEASE);
+        let small = holds.hold(leased(Lane::Message, 1), Instant::now() + LEASE);
         assert!(holds.is_heavy());
         tokio::select! {
             biased;

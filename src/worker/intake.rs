@@ -52,7 +52,10 @@ pub(super) async fn run(shop: &Arc<Shop>, soft: &CancellationToken, until_empty:
             Some(request) => request,
             None => match wait_for_room(shop, &mut hints, soft).await {
                 Some(request) => {
-                    apply_changes(shop, soft).await;
+                    apply_changes(shop, &mut hints, soft).await;
+                    if request.codes == 0 {
+                        continue;
+                    }
                     request
                 }
                 None => continue,
@@ -86,14 +89,21 @@ pub(super) async fn run(shop: &Arc<Shop>, soft: &CancellationToken, until_empty:
 
 /// Applies subscription changes beside a full worker. They need no relay, and whoever unsubscribed must not get the next
 /// issue because mails are slow.
-async fn apply_changes(shop: &Arc<Shop>, soft: &CancellationToken) {
+async fn apply_changes(shop: &Arc<Shop>, hints: &mut watch::Receiver<u64>, soft: &CancellationToken) {
+    if shop.desk.is_behind() {
+        return;
+    }
+    let asked = Instant::now();
     let leased = match shop.store.lease_changes(CHANGES, shop.settings.lease).await {
         Ok(leased) => leased,
         Err(error) => return tracing::debug!(error.message = %error, "the store gives no subscription changes now"),
     };
+    if leased.iter().any(|task| task.alone) {
+        return take_in(shop, leased, asked, hints, soft).await;
+    }
     let mut applying = JoinSet::new();
     for task in leased {
-        let held = shop.holds.hold(task, shop.settings.lease);
+        let held = shop.holds.hold(task, asked + shop.settings.lease);
         let (shop, soft) = (Arc::clone(shop), soft.clone());
         applying.spawn(async move {
             let _ = shop.prepare(held, Patience::Until(&soft)).await;
@@ -115,9 +125,10 @@ async fn without_relay(
     while !soft.is_cancelled() {
         hints.mark_unchanged();
         // Not raced against the probe: what an abandoned call leases comes back only when its lease ends.
-        if let Some(LeaseRequest { any: limit @ 1.., lease, .. }) = room(shop) {
+        if let Some(LeaseRequest { any: limit @ 1.., lease, .. }) = room(shop).filter(|_| !shop.desk.is_behind()) {
+            let asked = Instant::now();
             match shop.store.lease_changes(limit, lease).await {
-                Ok(leased) => take_in(shop, leased, hints, soft).await,
+                Ok(leased) => take_in(shop, leased, asked, hints, soft).await,
                 Err(error) => {
                     tracing::debug!(error.message = %error, "the store gives no subscription changes now");
                 }
@@ -205,7 +216,7 @@ async fn wait_for_room(
         () = heard(hints) => {}
     }
     let (_, codes) = free(shop);
-    (codes > 0).then(|| ask_for(shop, 0, codes))
+    Some(ask_for(shop, 0, codes))
 }
 
 /// Waits for a hint, whose loss costs [`POLL_INTERVAL`], and for those right behind it.
@@ -220,31 +231,38 @@ async fn lease(
     hints: &mut watch::Receiver<u64>,
     soft: &CancellationToken,
 ) -> Result<usize, StoreError> {
-    let leased = ask(shop, request).await?;
+    let (leased, asked) = ask(shop, request).await?;
     let count = leased.len();
-    take_in(shop, leased, hints, soft).await;
+    take_in(shop, leased, asked, hints, soft).await;
     Ok(count)
 }
 
-async fn ask(shop: &Shop, request: LeaseRequest) -> Result<Vec<Leased>, StoreError> {
-    let asked = std::time::Instant::now();
+/// Leases; also, when it was asked for: its leases go on from then, as far as is known here.
+async fn ask(shop: &Shop, request: LeaseRequest) -> Result<(Vec<Leased>, Instant), StoreError> {
+    let asked = Instant::now();
     let leased = shop.store.lease(request).await;
     metrics::store_call("lease", asked.elapsed());
-    leased
+    Ok((leased?, asked))
 }
 
 /// Puts the leased tasks into `ready`; a task that must run alone follows when nothing else is in flight.
-async fn take_in(shop: &Shop, leased: Vec<Leased>, hints: &mut watch::Receiver<u64>, soft: &CancellationToken) {
+async fn take_in(
+    shop: &Shop,
+    leased: Vec<Leased>,
+    asked: Instant,
+    hints: &mut watch::Receiver<u64>,
+    soft: &CancellationToken,
+) {
     let mut suspects = VecDeque::new();
-    put(shop, leased, &mut suspects);
+    put(shop, leased, asked, &mut suspects);
     if !suspects.is_empty() {
         run_alone(shop, suspects, hints, soft).await;
     }
 }
 
-fn put(shop: &Shop, leased: Vec<Leased>, suspects: &mut VecDeque<Held>) {
+fn put(shop: &Shop, leased: Vec<Leased>, asked: Instant, suspects: &mut VecDeque<Held>) {
     for task in leased {
-        let held = shop.holds.hold(task, shop.settings.lease);
+        let held = shop.holds.hold(task, asked + shop.settings.lease);
         if held.task.alone {
             tracing::warn!(gomail.task.id = %held.task.id, "a task was reclaimed 3 times and runs alone");
             suspects.push_back(held);
@@ -277,8 +295,12 @@ async fn run_alone(
                 let waiting = suspects.iter().filter(|held| held.task.lane != Lane::Otp).count();
                 // Once only codes are in flight they must run dry, or a steady flow of them keeps the suspects for ever. When
                 // the store is away, they come by a later call.
-                if others > waiting && codes > 0 && let Ok(leased) = ask(shop, ask_for(shop, 0, codes)).await {
-                    put(shop, leased, &mut suspects);
+                if others > waiting
+                    && codes > 0
+                    && !shop.desk.is_behind()
+                    && let Ok((leased, asked)) = ask(shop, ask_for(shop, 0, codes)).await
+                {
+                    put(shop, leased, asked, &mut suspects);
                 }
             }
         }

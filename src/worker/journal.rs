@@ -69,6 +69,11 @@ impl Journal {
         Ok(Self { path, file, adopted, left, is_empty: true })
     }
 
+    /// Whether earlier processes left deliveries behind.
+    pub(super) fn has_left(&self) -> bool {
+        !self.left.is_empty()
+    }
+
     /// The deliveries that earlier processes left behind; once.
     pub(super) fn left_behind(&mut self) -> Vec<Settlement> {
         std::mem::take(&mut self.left)
