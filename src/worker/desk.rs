@@ -33,6 +33,17 @@ pub(super) struct Desk {
     is_behind: Arc<AtomicBool>,
 }
 
+/// The store's answer to [`Desk::begin`], on its way.
+#[derive(Debug)]
+pub(super) struct Answer(oneshot::Receiver<Option<Begun>>);
+
+impl Answer {
+    /// Waits for it; `None` while the store is away.
+    pub(super) async fn come(self) -> Option<Begun> {
+        self.0.await.ok().flatten()
+    }
+}
+
 /// A settlement that the store has answered, back from where it was recorded.
 pub(super) type Recorded = (Settled, Settlement);
 
@@ -65,11 +76,12 @@ impl Desk {
         self.is_behind.load(Ordering::Acquire)
     }
 
-    /// Asks whether DATA may begin; `None` while the store is away.
-    pub(super) async fn begin(&self, begin: Begin) -> Option<Begun> {
+    /// Asks whether DATA may begin.
+    pub(super) async fn begin(&self, begin: Begin) -> Answer {
         let (answer, answered) = oneshot::channel();
-        self.begins.send((begin, answer)).await.ok()?;
-        answered.await.ok().flatten()
+        // When the desk is gone the answer is dropped with it.
+        let _ = self.begins.send((begin, answer)).await;
+        Answer(answered)
     }
 
     /// Hands in the end of an attempt; the answer comes when it is recorded, as long as that takes.

@@ -8,9 +8,9 @@ use std::{
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Shop, holds::Held, pause_after_failure, recording::Recording, report};
+use super::{Shop, desk::Answer, holds::Held, pause_after_failure, recording::Recording, report};
 use crate::{
-    domain::{Attempt, Outcome, Period, Reason, RunId, Stage, Timestamp, Verdict, Work},
+    domain::{Attempt, Lane, Outcome, Period, Reason, RunId, Stage, Timestamp, Verdict, Work},
     mail::{Composed, smtp::Envelope},
     store::{Applied, Begin, Begun, Issue, Job, StoreError, SubscriptionChange},
 };
@@ -27,6 +27,21 @@ pub(super) struct Parcel {
     pub(super) mail: Composed,
     /// Its envelope.
     pub(super) envelope: Envelope,
+}
+
+/// A mail whose mark is asked for: it may be marked already.
+#[derive(Debug)]
+pub(super) struct Marking {
+    held: Held,
+    mail: Composed,
+    answer: Answer,
+}
+
+impl Marking {
+    /// Its mail's lane.
+    pub(super) fn lane(&self) -> Lane {
+        self.held.task.lane
+    }
 }
 
 /// What became of a task that was to be sent.
@@ -201,13 +216,29 @@ impl Shop {
         None
     }
 
+    /// Asks the store whether DATA may begin; [`Shop::marked`] has the answer.
+    pub(super) async fn ask_mark(&self, held: Held, mail: Composed) -> Marking {
+        let answer = self.desk.begin(self.begin_of(&held)).await;
+        Marking { held, mail, answer }
+    }
+
+    fn begin_of(&self, held: &Held) -> Begin {
+        let (not_after, _) = self.end_of(held);
+        Begin { id: held.task.id, token: held.task.token, not_after }
+    }
+
     /// Asks the store whether DATA may begin, until it answers.
     pub(super) async fn mark(&self, held: Held, mail: Composed, patience: Patience<'_>) -> Prepared {
-        let (not_after, _) = self.end_of(&held);
-        let request = Begin { id: held.task.id, token: held.task.token, not_after };
+        let marking = self.ask_mark(held, mail).await;
+        self.marked(marking, patience).await
+    }
+
+    /// What the store answered, or answers when it is asked again.
+    pub(super) async fn marked(&self, marking: Marking, patience: Patience<'_>) -> Prepared {
+        let Marking { held, mail, mut answer } = marking;
         let mut failures = 0;
         let begun = loop {
-            if let Some(begun) = self.desk.begin(request).await {
+            if let Some(begun) = answer.come().await {
                 break begun;
             }
             if patience.is_over() {
@@ -217,6 +248,7 @@ impl Shop {
                 self.ready.put(held);
                 return Prepared::Later;
             }
+            answer = self.desk.begin(self.begin_of(&held)).await;
         };
         match begun {
             Begun::Go => {

@@ -1,11 +1,10 @@
-//! A courier: one SMTP connection, and the mails it carries one after the other.
-//!
-//! Where the relay pipelines, a mail's body and the next mail's envelope go out in one write: one round trip a mail.
-//! So a courier has at most two mails marked there, one whose body is on its way and one whose DATA is answered; and a third
-//! where the relay is as quick as the store.
+//! A courier: one SMTP connection, and the mails it carries one after the other, as the relay allows: in a `chain`, or
+//! each `alone`.
+
+mod alone;
+mod chain;
 
 use std::{
-    collections::VecDeque,
     sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
@@ -15,12 +14,12 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Shop, Transport, chance,
     holds::Held,
-    parcel::{Parcel, Patience, Prepared, envelope_of},
+    parcel::{Parcel, Patience, Prepared},
     recording::Recording,
     report,
 };
 use crate::{
-    domain::{Lane, Outcome, Stage, Verdict},
+    domain::{Outcome, Stage, Verdict},
     mail::{
         outcome::{Facts, judge},
         smtp::{Connector, Failure, RelayGate, Reply, Seat, Session},
@@ -35,18 +34,6 @@ const IDLE_CONNECTION_MAX: Duration = Duration::from_secs(30);
 const SEAT_CHECK_INTERVAL: Duration = Duration::from_secs(1);
 /// How often a throttled courier checks whether it may go on.
 const HELD_BACK_CHECK_INTERVAL: Duration = Duration::from_millis(500);
-
-/// A relay that takes a mail in less time is quick: the mark of the mail after next takes about as long, so it is
-/// requested one mail early. For a slower relay that gains nothing, and marks should be made as late as possible.
-const QUICK_DELIVERY_MAX: Duration = Duration::from_millis(5);
-/// Unrecorded outcomes per connection: a disk sync takes longer than a mail, so the connection does not wait for each.
-/// A crash leaves these and the marked mails in doubt, and where the store is slow two more.
-const RECORDINGS_MAX: usize = 3;
-
-/// How long a courier rests that has a recipient taken and no mark.
-const STORE_AWAY_PAUSE: Duration = Duration::from_secs(1);
-/// How long a courier waits for the store while the relay waits for a body. Relays end a session that stays silent.
-const RECORDING_WAIT_MAX: Duration = Duration::from_secs(1);
 
 /// See the module.
 #[derive(Debug)]
@@ -237,155 +224,6 @@ impl Courier {
         }
     }
 
-    /// Carries one mail to a relay that takes one command at a time: it is marked between RCPT and DATA.
-    async fn carry_alone(&mut self, held: Held, connector: &Connector, gate: &RelayGate) {
-        let shop = self.shop.clone();
-        let Ok((held, mail)) = shop.compose(held, Patience::Until(&self.soft)).await else { return };
-        let envelope = envelope_of(&mail);
-        loop {
-            if self.connect(connector, gate).await.is_err() {
-                return self.put_back(held, gate).await;
-            }
-            let Some(mut connection) = self.connection.take() else { return };
-            let addressed = self.soft.run_until_cancelled(connection.session.address(&envelope)).await;
-            match addressed {
-                Some(Ok(())) => match shop.mark(held, mail, Patience::Hurries).await {
-                    Prepared::Parcel(parcel) => self.deliver_alone(&mut connection, *parcel).await,
-                    Prepared::Ended(recording) => {
-                        if let Some(recording) = recording {
-                            recording.recorded().await;
-                        }
-                    }
-                    // The relay is not to hear of the same mail again and again.
-                    Prepared::Later => {
-                        let _ = tokio::time::timeout(STORE_AWAY_PAUSE, self.soft.cancelled()).await;
-                    }
-                },
-                // The kept connection was gone before it saw anything of this mail: over a new one.
-                Some(Err(Failure::Untouched { .. })) => continue,
-                Some(Err(failure)) => self.end(&connection, held, Err(failure)).await.recorded().await,
-                // A stop.
-                None => shop.conclude(held, Verdict::Release).await,
-            }
-            self.connection = connection.session.is_usable().then_some(connection);
-            return;
-        }
-    }
-
-    /// DATA and body of a mail whose recipient is taken.
-    async fn deliver_alone(&self, connection: &mut Connection, parcel: Parcel) {
-        let Some(Parcel { held, mail, envelope }) = self.shop.in_time(parcel).await else { return };
-        match self.soft.run_until_cancelled(connection.session.data(&envelope)).await {
-            Some(Ok(())) => {}
-            Some(Err(failure)) => return self.end(connection, held, Err(failure)).await.recorded().await,
-            None => return self.shop.conclude(held, Verdict::Release).await,
-        }
-        // The relay may have taken its time.
-        let Some(Parcel { held, mail, .. }) = self.shop.in_time(Parcel { held, mail, envelope }).await else { return };
-        let started = Instant::now();
-        let outcome = connection.session.deliver(&mail.raw, None).await;
-        metrics::smtp_step("deliver", started.elapsed());
-        self.end(connection, held, outcome).await.recorded().await;
-    }
-
-    /// Carries a marked mail, and then, without another round trip, those that are ready.
-    async fn carry(&mut self, first: Parcel, connector: &Connector, gate: &RelayGate) {
-        let mut marked = VecDeque::from([first]);
-        while let Some(parcel) = marked.pop_front() {
-            let Some(parcel) = self.shop.in_time(parcel).await else { continue };
-            if self.connect(connector, gate).await.is_err() {
-                // Not into `ready`: only a release to the store takes the mark back.
-                self.shop.conclude(parcel.held, Verdict::Release).await;
-                continue;
-            }
-            let Some(mut connection) = self.connection.take() else { return };
-            match self.soft.run_until_cancelled(connection.session.open(&parcel.envelope)).await {
-                Some(Ok(())) => self.deliver_chain(&mut connection, parcel, &mut marked).await,
-                // The kept connection was gone before it saw anything of this mail: over a new one.
-                Some(Err(Failure::Untouched { .. })) => marked.push_front(parcel),
-                Some(Err(failure)) => self.end(&connection, parcel.held, Err(failure)).await.recorded().await,
-                // A stop. Its body has not begun, so the session, if it was used at all, is dropped and delivers nothing.
-                None => self.shop.conclude(parcel.held, Verdict::Release).await,
-            }
-            self.connection = connection.session.is_usable().then_some(connection);
-        }
-    }
-
-    /// Delivers `opened`, then those `marked`, then whatever else is pipelined behind them. On return `marked` holds
-    /// the mails that are marked but whose envelope was not sent.
-    async fn deliver_chain(&self, connection: &mut Connection, opened: Parcel, marked: &mut VecDeque<Parcel>) {
-        let mut current = opened;
-        let mut recordings: VecDeque<Recording> = VecDeque::new();
-        let mut is_quick = false;
-        let mut is_behind = false;
-        // Its turn may have come late, behind a slow mail. What is open then has no body, and ends with the session.
-        while let Some(Parcel { held, mail, .. }) = self.shop.in_time(current).await {
-            let next = if is_behind {
-                // No further envelope: the relay would wait for its body as long as the store is slow.
-                None
-            } else if let Some(parcel) = marked.pop_front() {
-                Some(parcel)
-            } else {
-                self.next_parcel(held.task.lane, &mut recordings).await
-            };
-            let started = Instant::now();
-            let behind = next.as_ref().filter(|_| is_quick && marked.is_empty()).map(|next| next.held.task.lane);
-            let mut unsent = VecDeque::new();
-            let ahead = async { self.next_parcel(behind?, &mut unsent).await };
-            let envelope = next.as_ref().map(|next| &next.envelope);
-            let delivering = async {
-                let outcome = connection.session.deliver(&mail.raw, envelope).await;
-                let took = started.elapsed();
-                // Handed in before anything else: the relay may be slow to answer for the next envelope.
-                let recording = self.end(connection, held, outcome).await;
-                let opened = match envelope {
-                    Some(envelope) => connection.session.opened(envelope, self.soft.cancelled()).await,
-                    None => None,
-                };
-                (took, recording, opened)
-            };
-            let ((took, recording, opened), ahead) = tokio::join!(delivering, ahead);
-            metrics::smtp_step("deliver", took);
-            is_quick = took < QUICK_DELIVERY_MAX;
-            marked.extend(ahead);
-            recordings.push_back(recording);
-            recordings.append(&mut unsent);
-            is_behind = !are_few(&mut recordings).await;
-            let Some(parcel) = next else { break };
-            match opened {
-                Some(Ok(())) if !self.soft.is_cancelled() => current = parcel,
-                // Not begun, or open at a stop: a body that begins now may outlast the grace.
-                None | Some(Ok(()) | Err(Failure::Untouched { .. })) => {
-                    marked.push_front(parcel);
-                    break;
-                }
-                Some(Err(failure)) => {
-                    self.end(connection, parcel.held, Err(failure)).await.recorded().await;
-                    break;
-                }
-            }
-        }
-        for recording in recordings {
-            recording.recorded().await;
-        }
-    }
-
-    /// The next mail that may go behind one of lane `behind`, marked; `None` when there is none to spare, we are stopping,
-    /// or the store gives no mark now: the relay waits for the opened mail's body. What ends unsent goes to `recordings`.
-    async fn next_parcel(&self, behind: Lane, recordings: &mut VecDeque<Recording>) -> Option<Parcel> {
-        loop {
-            if self.soft.is_cancelled() || self.is_held_back() {
-                return None;
-            }
-            let held = self.shop.ready.try_take(self.codes_only, behind)?;
-            match self.shop.prepare(held, Patience::Hurries).await {
-                Prepared::Parcel(parcel) => return Some(*parcel),
-                Prepared::Ended(recording) => recordings.extend(recording.map(|recording| *recording)),
-                Prepared::Later => return None,
-            }
-        }
-    }
-
     /// Puts a mail into the outbox instead of sending it.
     async fn capture(&self, held: Held) {
         let prepared = self.shop.prepare(held, Patience::Until(&self.soft)).await;
@@ -441,20 +279,4 @@ impl Courier {
         });
         self.shop.hand_in(held, judgement.verdict, attempt).await
     }
-}
-
-/// Waits until at most [`RECORDINGS_MAX`] are on their way, but not for long; whether they are that few.
-async fn are_few(recordings: &mut VecDeque<Recording>) -> bool {
-    if recordings.len() <= RECORDINGS_MAX {
-        return true;
-    }
-    let waiting = async {
-        while recordings.len() > RECORDINGS_MAX
-            && let Some(oldest) = recordings.front_mut()
-        {
-            oldest.wait().await;
-            recordings.pop_front();
-        }
-    };
-    tokio::time::timeout(RECORDING_WAIT_MAX, waiting).await.is_ok()
 }
