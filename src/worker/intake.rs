@@ -168,10 +168,10 @@ async fn probe(connector: &Connector, gate: &RelayGate) {
     }
 }
 
-/// Tasks held per courier: one under way, up to three to follow, as many whose outcome is being recorded, and a few that
+/// Tasks held per courier: one under way, up to four to follow, six whose outcome is being recorded, and a few that
 /// are ready, so that the next lease's own round trip leaves nobody without. They are extended while they wait, and given
 /// back untouched at a stop.
-const PER_COURIER: usize = 12;
+const PER_COURIER: usize = 16;
 
 /// How many more the worker may hold: of any kind, and of codes in their own part.
 fn free(shop: &Shop) -> (usize, usize) {

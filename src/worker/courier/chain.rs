@@ -24,7 +24,7 @@ use crate::{
 const QUICK_DELIVERY_MAX: Duration = Duration::from_millis(5);
 /// Unrecorded outcomes per connection: a disk sync takes longer than a mail, so the connection does not wait for each.
 /// A crash leaves these and the marked mails in doubt, and where the store is slow two more.
-const RECORDINGS_MAX: usize = 3;
+const RECORDINGS_MAX: usize = 5;
 /// How long a courier waits for the store while the relay waits for a body. Relays end a session that stays silent.
 const RECORDING_WAIT_MAX: Duration = Duration::from_secs(1);
 
@@ -169,7 +169,7 @@ impl Courier {
 /// a code or newsletter waits for an operator.
 const fn marks_ahead(lane: Lane) -> usize {
     match lane {
-        Lane::Message => 2,
+        Lane::Message => 3,
         Lane::Otp | Lane::Newsletter => 1,
     }
 }
