@@ -156,51 +156,57 @@ struct Recorder<'a> {
 impl Recorder<'_> {
     /// Until every courier's side is gone, or `hard`.
     async fn run(mut self) {
-        let left = self.journal.left_behind();
-        if !left.is_empty() {
-            tracing::info!(
-                gomail.deliveries = left.len(),
-                "recording deliveries that an earlier process left in its journal"
-            );
-            self.settle(&left).await;
-        }
-        while let Some(Some((calls, answers))) = self.hard.run_until_cancelled(self.inbox.next_batch()).await {
-            let settled = self.settle(&calls).await;
-            for (answer, recorded) in answers.into_iter().zip(settled.into_iter().flatten().zip(calls)) {
-                let _ = answer.send(recorded);
+        if self.settle_left().await.is_some() {
+            while let Some(Some((calls, answers))) =
+                self.hard.run_until_cancelled(self.inbox.next_batch(&mut self.journal)).await
+                && let Some(settled) = self.settle_until_done(&calls).await
+            {
+                for (answer, recorded) in answers.into_iter().zip(settled.into_iter().zip(calls)) {
+                    let _ = answer.send(recorded);
+                }
+                self.clear();
             }
         }
         self.inbox.keep_all(&mut self.journal).await;
     }
 
-    /// Settles, and clears the journal when nothing in it is left to record. `None` at `hard`.
-    async fn settle(&mut self, calls: &[Settlement]) -> Option<Vec<Settled>> {
-        let settled = self.settle_until_done(calls).await?;
-        self.is_behind.store(!self.inbox.waiting.is_empty(), Ordering::Release);
-        if self.inbox.waiting.is_empty() {
-            self.journal.clear();
+    /// Settles what earlier processes left in their journals. `None` at `hard`.
+    async fn settle_left(&mut self) -> Option<()> {
+        let left = self.journal.left_behind();
+        if !left.is_empty() {
+            tracing::info!(
+                gomail.deliveries = left.len(),
+                "recording deliveries that an earlier process left in its journal, unless they are recorded"
+            );
         }
-        Some(settled)
+        for calls in left.chunks(BATCH) {
+            self.settle_until_done(calls).await?;
+        }
+        self.clear();
+        Some(())
     }
 
-    /// Settles, trying again until the store takes it; deliveries go into the journal as soon as it does not. `None` at
-    /// `hard`, when the journal has what is not recorded.
+    /// Clears the journal if all of it is recorded.
+    fn clear(&mut self) {
+        if self.inbox.waiting.is_empty() {
+            self.journal.clear();
+            self.is_behind.store(false, Ordering::Release);
+        }
+    }
+
+    /// Settles, trying again until the store takes it. `None` at `hard`, when the journal has what is not recorded.
     async fn settle_until_done(&mut self, calls: &[Settlement]) -> Option<Vec<Settled>> {
         let mut failures = 0;
         loop {
             let asked = std::time::Instant::now();
             let settling = self.store.settle(calls);
-            let result = if failures == 0 {
-                let result = self.hard.run_until_cancelled(settling).await;
-                if result.is_none() {
-                    self.journal.keep(deliveries(calls.iter()));
-                }
-                result?
-            } else {
-                self.hard.run_until_cancelled(self.inbox.keeping(&mut self.journal, settling)).await?
-            };
+            let settled =
+                self.hard.run_until_cancelled(self.inbox.keeping(&mut self.journal, failures > 0, settling)).await;
+            if settled.is_none() {
+                self.journal.sync();
+            }
             metrics::store_call("settle", asked.elapsed());
-            match result {
+            match settled? {
                 Ok(settled) => {
                     if failures > 0 {
                         tracing::info!(gomail.settlements = calls.len(), "the store is back: outcomes recorded");
@@ -218,10 +224,10 @@ impl Recorder<'_> {
                     self.is_behind.store(true, Ordering::Release);
                     if failures == 0 {
                         tracing::warn!(error.message = %error, "outcomes cannot be recorded now; trying until they can");
-                        self.journal.keep(deliveries(calls.iter()));
+                        self.journal.sync();
                     }
                     let pause = tokio::time::sleep(pause_after_failure(failures));
-                    self.hard.run_until_cancelled(self.inbox.keeping(&mut self.journal, pause)).await?;
+                    self.hard.run_until_cancelled(self.inbox.keeping(&mut self.journal, true, pause)).await?;
                     failures += 1;
                 }
             }
@@ -232,72 +238,83 @@ impl Recorder<'_> {
     async fn settle_apart(&mut self, calls: &[Settlement]) -> Option<Vec<Settled>> {
         let mut settled = Vec::with_capacity(calls.len());
         for call in calls.chunks(1) {
-            let Some(one) = Box::pin(self.settle_until_done(call)).await else {
-                self.journal.keep(deliveries(calls.iter()));
-                return None;
-            };
-            settled.extend(one);
+            settled.extend(Box::pin(self.settle_until_done(call)).await?);
         }
         Some(settled)
     }
 }
 
-/// Settlements to come, and those that came while the store was away: their deliveries are in the journal.
+/// Settlements to come, and those that came while others were recorded.
 struct Inbox {
     settlements: mpsc::Receiver<Waiting<Settlement, Recorded>>,
     waiting: Vec<Waiting<Settlement, Recorded>>,
+    /// How many of `waiting` the journal has.
+    noted: usize,
     is_closed: bool,
 }
 
 impl Inbox {
     fn new(settlements: mpsc::Receiver<Waiting<Settlement, Recorded>>) -> Self {
-        Self { settlements, waiting: Vec::with_capacity(BATCH), is_closed: false }
+        Self { settlements, waiting: Vec::with_capacity(BATCH), noted: 0, is_closed: false }
     }
 
-    /// What waits, or what comes next; `None` when every courier's side is gone.
-    async fn next_batch(&mut self) -> Option<(Vec<Settlement>, Vec<oneshot::Sender<Recorded>>)> {
+    /// What waits, or what comes next, noted; `None` when every courier's side is gone.
+    async fn next_batch(&mut self, journal: &mut Journal) -> Option<(Vec<Settlement>, Vec<oneshot::Sender<Recorded>>)> {
         if self.waiting.is_empty() && !gather(&mut self.settlements, &mut self.waiting).await {
             return None;
         }
+        self.note(journal);
         let count = self.waiting.len().min(BATCH);
+        self.noted -= count;
         Some(self.waiting.drain(..count).unzip())
+    }
+
+    /// Notes what came since.
+    fn note(&mut self, journal: &mut Journal) {
+        let came = &self.waiting[self.noted..];
+        journal.note(came.iter().map(|(call, _)| call).filter(|call| call.verdict == Verdict::Succeeded));
+        self.noted = self.waiting.len();
     }
 
     /// Keeps what a hard stop leaves unrecorded, until the last courier has gone: one may have its answer just now.
     async fn keep_all(&mut self, journal: &mut Journal) {
         loop {
-            journal.keep(deliveries(self.waiting.iter().map(|(call, _)| call)));
+            self.note(journal);
+            journal.sync();
             self.waiting.clear();
+            self.noted = 0;
             if self.settlements.recv_many(&mut self.waiting, BATCH).await == 0 {
                 return;
             }
         }
     }
 
-    /// Does `work` while the store is away. Whatever comes meanwhile is kept as it comes: a courier may wait here for as
-    /// long as the store is away, and must not be the only one who knows that its mail is out.
-    async fn keeping<T>(&mut self, journal: &mut Journal, work: impl Future<Output = T>) -> T {
+    /// Does `work`, and notes what comes meanwhile, at once: nobody else knows that these mails are out. While the store
+    /// is away, which may be long, it is synced, too.
+    async fn keeping<T>(&mut self, journal: &mut Journal, is_away: bool, work: impl Future<Output = T>) -> T {
         let mut work = std::pin::pin!(work);
         loop {
-            let known = self.waiting.len();
+            // The journal is cleared when nothing waits. Under load that is never, unless nothing more is let in.
+            let is_open = !self.is_closed && (is_away || !journal.is_long());
             tokio::select! {
                 biased;
                 done = &mut work => return done,
-                came = self.settlements.recv_many(&mut self.waiting, BATCH), if !self.is_closed => {
-                    self.is_closed = came == 0;
-                    journal.keep(deliveries(self.waiting[known..].iter().map(|(call, _)| call)));
+                came = gather(&mut self.settlements, &mut self.waiting), if is_open => {
+                    self.is_closed = !came;
+                    self.note(journal);
+                    if is_away {
+                        journal.sync();
+                    }
                 }
             }
         }
     }
 }
 
-fn deliveries<'a>(calls: impl Iterator<Item = &'a Settlement>) -> impl Iterator<Item = &'a Settlement> {
-    calls.filter(|call| call.verdict == Verdict::Succeeded)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::{collections::VecDeque, path::Path};
+
     use super::*;
     use crate::{
         clock::SystemClock,
@@ -305,20 +322,32 @@ mod tests {
         store::sqlite::SqliteStore,
     };
 
-    /// The relay has these mails, and nobody else knows.
+    const DAY: std::time::Duration = std::time::Duration::from_hours(24);
+
+    /// Mails that the relay has, and nobody else knows.
+    fn deliveries() -> [Settlement; 3] {
+        let id = TaskId::posted_at(Timestamp::from_millis(1));
+        [1, 2, 3].map(|token| Settlement { id, token, verdict: Verdict::Succeeded, attempt: None })
+    }
+
+    async fn desk_in(folder: &Path) -> (SharedStore, Desk, DeskWork) {
+        let store: SharedStore = Arc::new(SqliteStore::open(folder, DAY, Arc::new(SystemClock)).await.unwrap());
+        let (desk, work) = Desk::new(store.clone(), Journal::open(&folder.join("journal")).unwrap());
+        (store, desk, work)
+    }
+
+    /// The tokens of what a dead process left there.
+    fn left_in(folder: &Path) -> Vec<u64> {
+        let left = Journal::open(&folder.join("journal")).unwrap().left_behind();
+        left.iter().map(|delivery| delivery.token).collect()
+    }
+
     #[tokio::test]
     async fn a_hard_stop_keeps_deliveries_that_are_not_recorded() {
-        const DAY: std::time::Duration = std::time::Duration::from_hours(24);
         let folder = tempfile::tempdir().unwrap();
-        let store: SharedStore = Arc::new(SqliteStore::open(folder.path(), DAY, Arc::new(SystemClock)).await.unwrap());
-        let (desk, work) = Desk::new(store.clone(), Journal::open(&folder.path().join("journal")).unwrap());
-        let delivery = |token| {
-            let id = TaskId::posted_at(Timestamp::from_millis(1));
-            Settlement { id, token, verdict: Verdict::Succeeded, attempt: None }
-        };
-        let deliveries = [1, 2, 3].map(delivery);
-        for delivery in &deliveries {
-            drop(desk.settle(delivery.clone()).await);
+        let (store, desk, work) = desk_in(folder.path()).await;
+        for delivery in deliveries() {
+            drop(desk.settle(delivery).await);
         }
         let hard = CancellationToken::new();
         hard.cancel();
@@ -326,8 +355,33 @@ mod tests {
 
         work.run(hard).await;
 
-        let kept = Journal::open(&folder.path().join("journal")).unwrap().left_behind();
-        assert_eq!(kept, deliveries);
+        assert_eq!(left_in(folder.path()), [1, 2, 3]);
+        store.close().await;
+    }
+
+    #[tokio::test]
+    async fn under_load_the_journal_is_cleared_all_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, desk, work) = desk_in(folder.path()).await;
+        let size = || {
+            let files = std::fs::read_dir(folder.path().join("journal")).unwrap();
+            files.map(|file| file.unwrap().metadata().unwrap().len()).sum::<u64>()
+        };
+        let working = tokio::spawn(work.run(CancellationToken::new()));
+        let [delivery, ..] = deliveries();
+        let mut sizes = vec![0];
+        // Always some under way.
+        let mut answers = VecDeque::new();
+        while !sizes.windows(2).any(|pair| pair[1] < pair[0]) {
+            answers.push_back(desk.settle(delivery.clone()).await);
+            if answers.len() > 500 {
+                answers.pop_front().unwrap().await.unwrap();
+                sizes.push(size());
+            }
+        }
+
+        assert!(sizes.iter().all(|size| *size < 2 << 20), "{:?}", sizes.iter().max());
+        working.abort();
         store.close().await;
     }
 }

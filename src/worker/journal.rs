@@ -1,10 +1,12 @@
-//! The journal: deliveries whose 250 could not be recorded yet, synced to this machine's disk.
+//! The journal: deliveries whose 250 is not recorded yet.
 //!
-//! Without it a process that dies while the store is away would forget that a mail is out, and it would go out twice.
-//! One file per process, locked while it lives; a worker that starts adopts the files whose owners are gone.
+//! Without it a process that dies would forget that these mails are out, and they would go out twice. While the store
+//! answers they are only written, which outlives the process; while it is away they are synced to the disk, too. One file
+//! per process, locked while it lives; a worker that starts adopts the files whose owners are gone. What is recorded may
+//! stand in it for a while: the store knows it when it comes again.
 
 use std::{
-    collections::HashSet,
+    borrow::Cow,
     fs::{self, File, OpenOptions},
     io::{self, ErrorKind, Read as _, Write as _},
     path::{Path, PathBuf},
@@ -18,6 +20,8 @@ use crate::{
 };
 
 const SUFFIX: &str = "journal";
+/// A journal of this size should be cleared soon.
+const LONG: usize = 1 << 20;
 
 /// This process's journal, and those it adopted.
 #[derive(Debug)]
@@ -26,14 +30,16 @@ pub(super) struct Journal {
     file: File,
     adopted: Vec<(PathBuf, File)>,
     left: Vec<Settlement>,
-    is_empty: bool,
+    /// Bytes in the file, as far as they were written.
+    len: usize,
+    is_failing: bool,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Line {
+struct Line<'a> {
     id: TaskId,
     token: u64,
-    attempt: Option<Attempt>,
+    attempt: Option<Cow<'a, Attempt>>,
 }
 
 impl Journal {
@@ -42,8 +48,6 @@ impl Journal {
         fs::create_dir_all(folder)?;
         let mut adopted = Vec::new();
         let mut left = Vec::new();
-        // While the store stays away, each start keeps again what it adopted.
-        let mut known = HashSet::new();
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
             if path.extension().is_none_or(|suffix| suffix != SUFFIX) {
@@ -56,7 +60,7 @@ impl Journal {
                 Err(error) => return Err(error),
             };
             if file.try_lock().is_ok() {
-                left.extend(read(&file)?.into_iter().filter(|delivery| known.insert((delivery.id, delivery.token))));
+                left.extend(read(&file)?);
                 adopted.push((path, file));
             }
         }
@@ -66,7 +70,7 @@ impl Journal {
         let file = OpenOptions::new().create_new(true).append(true).open(&unnamed)?;
         file.try_lock().map_err(io::Error::from)?;
         fs::rename(&unnamed, &path)?;
-        Ok(Self { path, file, adopted, left, is_empty: true })
+        Ok(Self { path, file, adopted, left, len: 0, is_failing: false })
     }
 
     /// Whether earlier processes left deliveries behind.
@@ -79,21 +83,42 @@ impl Journal {
         std::mem::take(&mut self.left)
     }
 
-    /// Keeps deliveries, synced.
-    pub(super) fn keep<'a>(&mut self, deliveries: impl Iterator<Item = &'a Settlement>) {
+    /// Keeps deliveries past the end of this process.
+    pub(super) fn note<'a>(&mut self, deliveries: impl Iterator<Item = &'a Settlement>) {
         let mut lines = Vec::new();
         for Settlement { id, token, attempt, .. } in deliveries {
-            let line = Line { id: *id, token: *token, attempt: attempt.clone() };
+            let line = Line { id: *id, token: *token, attempt: attempt.as_ref().map(Cow::Borrowed) };
             serde_json::to_writer(&mut lines, &line).expect("a line has only plain fields");
             lines.push(b'\n');
         }
-        if lines.is_empty() {
-            return;
+        if !lines.is_empty() {
+            self.len += lines.len();
+            let written = self.file.write_all(&lines);
+            self.tell(&written);
         }
-        self.is_empty = false;
-        if let Err(error) = self.file.write_all(&lines).and_then(|()| self.file.sync_data()) {
+    }
+
+    /// Keeps what was noted past the end of this machine.
+    pub(super) fn sync(&mut self) {
+        if self.len > 0 {
+            let synced = self.file.sync_data();
+            self.tell(&synced);
+        }
+    }
+
+    /// Tells of a failure, once until it works again.
+    fn tell(&mut self, outcome: &io::Result<()>) {
+        if let Err(error) = outcome
+            && !self.is_failing
+        {
             tracing::error!(error.message = %error, "deliveries cannot be kept in the journal; a crash now may double them");
         }
+        self.is_failing = outcome.is_err();
+    }
+
+    /// Whether it should be cleared soon.
+    pub(super) fn is_long(&self) -> bool {
+        self.len >= LONG
     }
 
     /// Forgets everything: it is recorded.
@@ -101,15 +126,15 @@ impl Journal {
         for (path, _) in self.adopted.drain(..) {
             let _ = fs::remove_file(path);
         }
-        if !self.is_empty {
-            self.is_empty = self.file.set_len(0).and_then(|()| self.file.sync_data()).is_ok();
+        if self.len > 0 && self.file.set_len(0).is_ok() {
+            self.len = 0;
         }
     }
 }
 
 impl Drop for Journal {
     fn drop(&mut self) {
-        if self.is_empty {
+        if self.len == 0 {
             let _ = fs::remove_file(&self.path);
         }
     }
@@ -121,7 +146,12 @@ fn read(mut file: &File) -> io::Result<Vec<Settlement>> {
     file.read_to_string(&mut text)?;
     let lines = text.lines().filter_map(|line| serde_json::from_str::<Line>(line).ok());
     Ok(lines
-        .map(|Line { id, token, attempt }| Settlement { id, token, verdict: Verdict::Succeeded, attempt })
+        .map(|Line { id, token, attempt }| Settlement {
+            id,
+            token,
+            verdict: Verdict::Succeeded,
+            attempt: attempt.map(Cow::into_owned),
+        })
         .collect())
 }
 
@@ -140,7 +170,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let deliveries = [delivery(1), delivery(2)];
         let mut journal = Journal::open(folder.path()).unwrap();
-        journal.keep(deliveries.iter());
+        journal.note(deliveries.iter());
         drop(journal);
 
         let mut next = Journal::open(folder.path()).unwrap();
@@ -152,21 +182,10 @@ mod tests {
     }
 
     #[test]
-    fn what_two_journals_hold_is_recorded_once() {
-        let folder = tempfile::tempdir().unwrap();
-        let deliveries = [delivery(1), delivery(2)];
-        for kept in [&deliveries[..], &deliveries[1..]] {
-            Journal::open(folder.path()).unwrap().keep(kept.iter());
-        }
-
-        assert_eq!(Journal::open(folder.path()).unwrap().left_behind().len(), 2);
-    }
-
-    #[test]
     fn a_living_process_keeps_its_journal_to_itself() {
         let folder = tempfile::tempdir().unwrap();
         let mut journal = Journal::open(folder.path()).unwrap();
-        journal.keep([delivery(1)].iter());
+        journal.note([delivery(1)].iter());
 
         assert!(Journal::open(folder.path()).unwrap().left_behind().is_empty());
     }
@@ -175,7 +194,7 @@ mod tests {
     fn a_line_cut_off_by_a_crash_harms_no_other() {
         let folder = tempfile::tempdir().unwrap();
         let mut journal = Journal::open(folder.path()).unwrap();
-        journal.keep([delivery(1)].iter());
+        journal.note([delivery(1)].iter());
         journal.file.write_all(b"{\"id\":\"").unwrap();
         drop(journal);
 

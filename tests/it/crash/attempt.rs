@@ -186,18 +186,31 @@ async fn crash_between_dot_and_reply_doubles_a_message_once_and_a_code_never() {
     Scene::at(Step::Dot).await.kill().both_are_in_doubt(1).await;
 }
 
-#[tokio::test]
-async fn crash_between_reply_and_record_doubles_a_message_once_and_a_code_never() {
+/// Both replies are in, and the store has not answered when the worker dies.
+async fn crash_between_reply_and_record() -> Scene {
     let scene = Scene::at(Step::Dot).await;
-    let redis = scene.bench.redis();
     // Writes wait; those of a client that is gone are not done at all.
-    redis.cli(&["client", "pause", "60000", "write"]);
-    let said = scene.bench.peer.round_trips();
+    scene.bench.redis().cli(&["client", "pause", "60000", "write"]);
     scene.gate.open();
-    within(LIMIT, "both replies are out", || scene.bench.peer.round_trips() >= said + 2).await;
+    within(LIMIT, "both are in the journal", || journalled(&scene) == 2).await;
+    scene
+}
 
-    let Scene { bench, server, account, worker, message, code, .. } = scene;
+#[tokio::test]
+async fn crash_between_reply_and_record_forgets_no_reply() {
+    let Scene { bench, server, account, worker, message, code, .. } = crash_between_reply_and_record().await;
     worker.kill();
+    bench.redis().cli(&["client", "unpause"]);
+
+    After::new(bench, server, &account, message, code).both_went_out_once().await;
+}
+
+/// The journal is lost with the worker: it ran on another machine.
+#[tokio::test]
+async fn crash_between_reply_and_record_elsewhere_doubles_a_message_once_and_a_code_never() {
+    let Scene { bench, server, account, worker, message, code, .. } = crash_between_reply_and_record().await;
+    worker.kill();
+    fs::remove_dir_all(bench.folder.path().join("gomail-data")).unwrap();
     bench.redis().cli(&["client", "unpause"]);
 
     After::new(bench, server, &account, message, code).both_are_in_doubt(1).await;
