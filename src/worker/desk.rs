@@ -315,6 +315,8 @@ impl Inbox {
 mod tests {
     use std::{collections::VecDeque, path::Path};
 
+    use tokio_util::task::TaskTracker;
+
     use super::*;
     use crate::{
         clock::SystemClock,
@@ -367,7 +369,7 @@ mod tests {
             let files = std::fs::read_dir(folder.path().join("journal")).unwrap();
             files.map(|file| file.unwrap().metadata().unwrap().len()).sum::<u64>()
         };
-        let working = tokio::spawn(work.run(CancellationToken::new()));
+        let working = TaskTracker::new().spawn(work.run(CancellationToken::new()));
         let [delivery, ..] = deliveries();
         let mut sizes = vec![0];
         // Always some under way.
