@@ -18,7 +18,7 @@ use crate::{
     telemetry::metrics,
 };
 
-/// Calls waiting per kind; couriers are far fewer.
+/// Calls waiting per kind; a courier waits for its place.
 const QUEUE: usize = 1024;
 /// Largest batch.
 const BATCH: usize = 256;
@@ -186,10 +186,12 @@ impl Recorder<'_> {
         Some(())
     }
 
-    /// Clears the journal if all of it is recorded.
+    /// Clears the journal of what is recorded.
     fn clear(&mut self) {
-        if self.inbox.waiting.is_empty() {
-            self.journal.clear();
+        self.journal.clear(deliveries(&self.inbox.waiting));
+        // Mails that are given back unsent may come for a while.
+        let mut waiting = self.inbox.waiting.iter();
+        if waiting.all(|(call, _)| call.verdict == Verdict::Release) {
             self.is_behind.store(false, Ordering::Release);
         }
     }
@@ -202,9 +204,6 @@ impl Recorder<'_> {
             let settling = self.store.settle(calls);
             let settled =
                 self.hard.run_until_cancelled(self.inbox.keeping(&mut self.journal, failures > 0, settling)).await;
-            if settled.is_none() {
-                self.journal.sync();
-            }
             metrics::store_call("settle", asked.elapsed());
             match settled? {
                 Ok(settled) => {
@@ -271,8 +270,7 @@ impl Inbox {
 
     /// Notes what came since.
     fn note(&mut self, journal: &mut Journal) {
-        let came = &self.waiting[self.noted..];
-        journal.note(came.iter().map(|(call, _)| call).filter(|call| call.verdict == Verdict::Succeeded));
+        journal.note(deliveries(&self.waiting[self.noted..]));
         self.noted = self.waiting.len();
     }
 
@@ -294,21 +292,22 @@ impl Inbox {
     async fn keeping<T>(&mut self, journal: &mut Journal, is_away: bool, work: impl Future<Output = T>) -> T {
         let mut work = std::pin::pin!(work);
         loop {
-            // The journal is cleared when nothing waits. Under load that is never, unless nothing more is let in.
-            let is_open = !self.is_closed && (is_away || !journal.is_long());
+            // First, since the last `gather` may have been cut short.
+            self.note(journal);
+            if is_away {
+                journal.sync();
+            }
             tokio::select! {
                 biased;
                 done = &mut work => return done,
-                came = gather(&mut self.settlements, &mut self.waiting), if is_open => {
-                    self.is_closed = !came;
-                    self.note(journal);
-                    if is_away {
-                        journal.sync();
-                    }
-                }
+                came = gather(&mut self.settlements, &mut self.waiting), if !self.is_closed => self.is_closed = !came,
             }
         }
     }
+}
+
+fn deliveries(waiting: &[Waiting<Settlement, Recorded>]) -> impl Iterator<Item = &Settlement> {
+    waiting.iter().map(|(call, _)| call).filter(|call| call.verdict == Verdict::Succeeded)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::{
     collections::VecDeque,
     pin::pin,
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
 
@@ -168,16 +168,24 @@ async fn probe(connector: &Connector, gate: &RelayGate) {
     }
 }
 
-/// Tasks held per courier: one under way, up to four to follow, six whose outcome is being recorded, and a few that
-/// are ready, so that the next lease's own round trip leaves nobody without. They are extended while they wait, and given
-/// back untouched at a stop.
-const PER_COURIER: usize = 16;
+/// Tasks held per courier: one under way, one to follow in the same round trip, a few whose outcome is being recorded, and
+/// two so that the next lease's own round trip leaves nobody without. They are extended while they wait, and given back
+/// untouched at a stop.
+const PER_COURIER: usize = 8;
+/// The same where the relay is quick: up to four to follow, six whose outcome is being recorded, and more that are ready.
+/// Elsewhere that many would only wait here, and a message behind them.
+const PER_COURIER_QUICK: usize = 16;
+
+fn per_courier(shop: &Shop) -> usize {
+    if shop.is_relay_quick.load(Ordering::Relaxed) { PER_COURIER_QUICK } else { PER_COURIER }
+}
 
 /// How many more the worker may hold: of any kind, and of codes in their own part.
 fn free(shop: &Shop) -> (usize, usize) {
-    let general = PER_COURIER * shop.general_couriers();
+    let per_courier = per_courier(shop);
+    let general = per_courier * shop.general_couriers();
     // Without a courier of their own, codes still have a part here: the one courier there is takes them first.
-    let reserved = PER_COURIER * shop.settings.reserved_for_codes().max(1);
+    let reserved = per_courier * shop.settings.reserved_for_codes().max(1);
     let (codes, rest) = shop.holds.count();
     let codes_in_general = codes.saturating_sub(reserved);
     (general.saturating_sub(rest + codes_in_general), reserved.saturating_sub(codes))
@@ -197,7 +205,7 @@ fn room(shop: &Shop) -> Option<LeaseRequest> {
     }
     let (any, codes) = free(shop);
     let is_worth_it =
-        if shop.ready.idle() > 0 { any + codes > 0 } else { 4 * any >= PER_COURIER * shop.general_couriers() };
+        if shop.ready.idle() > 0 { any + codes > 0 } else { 4 * any >= per_courier(shop) * shop.general_couriers() };
     is_worth_it.then(|| ask_for(shop, any, codes))
 }
 
@@ -208,7 +216,7 @@ async fn wait_for_room(
     hints: &mut watch::Receiver<u64>,
     soft: &CancellationToken,
 ) -> Option<LeaseRequest> {
-    let general = PER_COURIER * shop.general_couriers();
+    let general = per_courier(shop) * shop.general_couriers();
     tokio::select! {
         biased;
         () = soft.cancelled() => return None,

@@ -20,7 +20,7 @@ use crate::{
 };
 
 const SUFFIX: &str = "journal";
-/// A journal of this size should be cleared soon.
+/// Bytes from which on a journal is written anew, without what is recorded.
 const LONG: usize = 1 << 20;
 
 /// This process's journal, and those it adopted.
@@ -30,8 +30,10 @@ pub(super) struct Journal {
     file: File,
     adopted: Vec<(PathBuf, File)>,
     left: Vec<Settlement>,
-    /// Bytes in the file, as far as they were written.
+    /// Bytes written to the file.
     len: usize,
+    /// All of them are synced.
+    is_synced: bool,
     is_failing: bool,
 }
 
@@ -64,13 +66,8 @@ impl Journal {
                 adopted.push((path, file));
             }
         }
-        // Locked before it has the name that others look for: they would adopt it.
-        let path = folder.join(format!("{}.{SUFFIX}", uuid::Uuid::new_v4()));
-        let unnamed = path.with_extension("new");
-        let file = OpenOptions::new().create_new(true).append(true).open(&unnamed)?;
-        file.try_lock().map_err(io::Error::from)?;
-        fs::rename(&unnamed, &path)?;
-        Ok(Self { path, file, adopted, left, len: 0, is_failing: false })
+        let (path, file) = create(folder, &[])?;
+        Ok(Self { path, file, adopted, left, len: 0, is_synced: true, is_failing: false })
     }
 
     /// Whether earlier processes left deliveries behind.
@@ -85,51 +82,90 @@ impl Journal {
 
     /// Keeps deliveries past the end of this process.
     pub(super) fn note<'a>(&mut self, deliveries: impl Iterator<Item = &'a Settlement>) {
-        let mut lines = Vec::new();
-        for Settlement { id, token, attempt, .. } in deliveries {
-            let line = Line { id: *id, token: *token, attempt: attempt.as_ref().map(Cow::Borrowed) };
-            serde_json::to_writer(&mut lines, &line).expect("a line has only plain fields");
-            lines.push(b'\n');
+        let mut lines = lines(deliveries);
+        if lines.is_empty() {
+            return;
         }
-        if !lines.is_empty() {
-            self.len += lines.len();
-            let written = self.file.write_all(&lines);
-            self.tell(&written);
+        if self.is_failing {
+            // What failed may have left half a line.
+            lines.insert(0, b'\n');
         }
+        self.len += lines.len();
+        self.is_synced = false;
+        let written = self.file.write_all(&lines);
+        self.tell(&written);
+        self.is_failing = written.is_err();
     }
 
     /// Keeps what was noted past the end of this machine.
     pub(super) fn sync(&mut self) {
-        if self.len > 0 {
+        if !self.is_synced {
             let synced = self.file.sync_data();
             self.tell(&synced);
+            self.is_synced = synced.is_ok();
         }
     }
 
-    /// Tells of a failure, once until it works again.
-    fn tell(&mut self, outcome: &io::Result<()>) {
+    /// Tells of a failure, once until deliveries can be noted again.
+    fn tell(&self, outcome: &io::Result<()>) {
         if let Err(error) = outcome
             && !self.is_failing
         {
             tracing::error!(error.message = %error, "deliveries cannot be kept in the journal; a crash now may double them");
         }
-        self.is_failing = outcome.is_err();
     }
 
-    /// Whether it should be cleared soon.
-    pub(super) fn is_long(&self) -> bool {
-        self.len >= LONG
-    }
-
-    /// Forgets everything: it is recorded.
-    pub(super) fn clear(&mut self) {
+    /// Forgets everything but these deliveries: the rest is recorded.
+    pub(super) fn clear<'a>(&mut self, waiting: impl Iterator<Item = &'a Settlement>) {
+        let mut waiting = waiting.peekable();
+        let is_all = waiting.peek().is_none();
+        if !is_all && self.len < LONG {
+            return;
+        }
         for (path, _) in self.adopted.drain(..) {
             let _ = fs::remove_file(path);
         }
-        if self.len > 0 && self.file.set_len(0).is_ok() {
-            self.len = 0;
+        if is_all {
+            if self.len > 0 && self.file.set_len(0).is_ok() {
+                self.len = 0;
+            }
+            return;
+        }
+        // Into a new file, and only then without the old one. When that fails it is tried again after the next settlement.
+        let lines = lines(waiting);
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        if let Ok((path, file)) = create(folder, &lines) {
+            let _ = fs::remove_file(&self.path);
+            (self.path, self.file, self.len, self.is_synced) = (path, file, lines.len(), false);
         }
     }
+}
+
+/// Makes a file with this content. It is locked before it has the name that others look for: they would adopt it.
+fn create(folder: &Path, content: &[u8]) -> io::Result<(PathBuf, File)> {
+    let path = folder.join(format!("{}.{SUFFIX}", uuid::Uuid::new_v4()));
+    let unnamed = path.with_extension("new");
+    let mut file = OpenOptions::new().create_new(true).append(true).open(&unnamed)?;
+    let made = file
+        .try_lock()
+        .map_err(io::Error::from)
+        .and_then(|()| file.write_all(content))
+        .and_then(|()| fs::rename(&unnamed, &path));
+    if made.is_err() {
+        let _ = fs::remove_file(&unnamed);
+    }
+    made.map(|()| (path, file))
+}
+
+/// A line for each.
+fn lines<'a>(deliveries: impl Iterator<Item = &'a Settlement>) -> Vec<u8> {
+    let mut lines = Vec::new();
+    for Settlement { id, token, attempt, .. } in deliveries {
+        let line = Line { id: *id, token: *token, attempt: attempt.as_ref().map(Cow::Borrowed) };
+        serde_json::to_writer(&mut lines, &line).expect("a line has only plain fields");
+        lines.push(b'\n');
+    }
+    lines
 }
 
 impl Drop for Journal {
@@ -142,9 +178,9 @@ impl Drop for Journal {
 
 /// Reads what is whole; a line cut off by a crash was never relied on.
 fn read(mut file: &File) -> io::Result<Vec<Settlement>> {
-    let mut text = String::new();
-    file.read_to_string(&mut text)?;
-    let lines = text.lines().filter_map(|line| serde_json::from_str::<Line>(line).ok());
+    let mut text = Vec::new();
+    file.read_to_end(&mut text)?;
+    let lines = text.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Line>(line).ok());
     Ok(lines
         .map(|Line { id, token, attempt }| Settlement {
             id,
@@ -175,10 +211,30 @@ mod tests {
 
         let mut next = Journal::open(folder.path()).unwrap();
         assert_eq!(next.left_behind(), deliveries);
-        next.clear();
+        next.clear(std::iter::empty());
         drop(next);
 
         assert!(Journal::open(folder.path()).unwrap().left_behind().is_empty());
+    }
+
+    #[test]
+    fn a_long_journal_is_written_anew_with_what_waits() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut journal = Journal::open(folder.path()).unwrap();
+        let waiting = delivery(1);
+        journal.note([waiting.clone()].iter());
+        journal.clear([&waiting].into_iter());
+        while journal.len < LONG {
+            journal.note(std::iter::repeat_n(&delivery(2), 100));
+        }
+
+        journal.clear([&waiting].into_iter());
+
+        assert!(journal.len < 1000, "{}", journal.len);
+        journal.note([delivery(3)].iter());
+        drop(journal);
+        let left = Journal::open(folder.path()).unwrap().left_behind();
+        assert_eq!(left.iter().map(|delivery| delivery.token).collect::<Vec<_>>(), [1, 3]);
     }
 
     #[test]
@@ -195,7 +251,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut journal = Journal::open(folder.path()).unwrap();
         journal.note([delivery(1)].iter());
-        journal.file.write_all(b"{\"id\":\"").unwrap();
+        // Within a letter.
+        journal.file.write_all(b"{\"id\":\"\xc3").unwrap();
         drop(journal);
 
         assert_eq!(Journal::open(folder.path()).unwrap().left_behind().len(), 1);

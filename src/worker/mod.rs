@@ -5,8 +5,8 @@
 //!
 //! Invariants:
 //! - DATA begins only after the store marked the task ([`crate::store::Queue::begin`]), so never while it is away.
-//! - A 250 is handed in for recording before anything else; a connection has few on their way (`courier`), and while
-//!   the store is away they are kept in the `journal`.
+//! - A 250 is handed in for recording before anything else; a connection has few on their way (`courier`), and they
+//!   stand in the `journal` until they are recorded.
 //! - A stop leases nothing more, finishes the mails whose bodies are on their way and gives the rest back untouched.
 
 mod courier;
@@ -22,7 +22,10 @@ mod upkeep;
 
 use std::{
     path::PathBuf,
-    sync::{Arc, atomic::AtomicUsize},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize},
+    },
     time::Duration,
 };
 
@@ -67,7 +70,7 @@ pub struct Worker {
     pub settings: WorkerSettings,
     /// `GOMAIL_TIMEZONE`: how periods are named in newsletters.
     pub zone: Tz,
-    /// Folder of the journal of deliveries that could not be recorded at once.
+    /// Folder of the journal of deliveries that are not recorded yet.
     pub journal: PathBuf,
     /// Ends when nothing is queued or running.
     pub until_empty: bool,
@@ -87,6 +90,8 @@ struct Shop {
     issues: parcel::Issues,
     /// Connections of couriers for all lanes.
     general_connections: AtomicUsize,
+    /// Whether the last mail was taken quickly.
+    is_relay_quick: AtomicBool,
 }
 
 impl Shop {
@@ -131,6 +136,7 @@ impl Worker {
             desk,
             issues: parcel::Issues::default(),
             general_connections: AtomicUsize::new(0),
+            is_relay_quick: AtomicBool::new(false),
         });
 
         let helpers = CancellationToken::new();

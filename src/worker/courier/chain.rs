@@ -5,6 +5,7 @@
 
 use std::{
     collections::VecDeque,
+    sync::atomic::Ordering,
     time::{Duration, Instant},
 };
 
@@ -23,7 +24,7 @@ use crate::{
 /// slower relay that gains nothing, and marks should be made as late as possible.
 const QUICK_DELIVERY_MAX: Duration = Duration::from_millis(5);
 /// Unrecorded outcomes per connection: a disk sync takes longer than a mail, so the connection does not wait for each.
-/// A crash leaves these and the marked mails in doubt, and where the store is slow two more.
+/// The end of the machine leaves these and the marked mails in doubt, and where the store is slow two more.
 const RECORDINGS_MAX: usize = 5;
 /// How long a courier waits for the store while the relay waits for a body. Relays end a session that stays silent.
 const RECORDING_WAIT_MAX: Duration = Duration::from_secs(1);
@@ -75,7 +76,7 @@ impl Courier {
             let mut unsent = VecDeque::new();
             let asking = async {
                 let mut behind = markings.back().map_or(ahead?, Marking::lane);
-                while markings.len() < marks_ahead(behind) {
+                while markings.len() < self.marks_ahead(behind) {
                     let marking = self.ask_next(behind, &mut unsent).await?;
                     behind = marking.lane();
                     markings.push_back(marking);
@@ -97,6 +98,7 @@ impl Courier {
             let ((took, recording, opened), _) = tokio::join!(delivering, asking);
             metrics::smtp_step("deliver", took);
             is_quick = took < QUICK_DELIVERY_MAX;
+            self.shop.is_relay_quick.store(is_quick, Ordering::Relaxed);
             recordings.push_back(recording);
             recordings.append(&mut unsent);
             is_behind = !are_few(&mut recordings).await;
@@ -125,6 +127,12 @@ impl Courier {
         for recording in recordings {
             recording.recorded().await;
         }
+    }
+
+    /// Marks asked for beyond the next mail's, where the relay is quick. After a crash a marked message is sent again,
+    /// while a code or newsletter waits for an operator; and without a courier of its own a code waits for marked mails.
+    fn marks_ahead(&self, lane: Lane) -> usize {
+        if lane == Lane::Message && self.shop.settings.reserved_for_codes() > 0 { 3 } else { 1 }
     }
 
     /// The next mail that may go behind one of lane `behind`, marked: the first of `markings`, or else of those that are
@@ -162,15 +170,6 @@ impl Courier {
                 Err(Prepared::Parcel(_) | Prepared::Later) => return None,
             }
         }
-    }
-}
-
-/// Marks asked for beyond the next mail's, where the relay is quick. After a crash a marked message is sent again, while
-/// a code or newsletter waits for an operator.
-const fn marks_ahead(lane: Lane) -> usize {
-    match lane {
-        Lane::Message => 3,
-        Lane::Otp | Lane::Newsletter => 1,
     }
 }
 
