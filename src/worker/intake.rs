@@ -3,7 +3,7 @@
 use std::{
     collections::VecDeque,
     pin::pin,
-    sync::{Arc, atomic::Ordering},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -177,7 +177,7 @@ const PER_COURIER: usize = 8;
 const PER_COURIER_QUICK: usize = 16;
 
 fn per_courier(shop: &Shop) -> usize {
-    if shop.is_relay_quick.load(Ordering::Relaxed) { PER_COURIER_QUICK } else { PER_COURIER }
+    if shop.pace.is_quick() { PER_COURIER_QUICK } else { PER_COURIER }
 }
 
 /// How many more the worker may hold: of any kind, and of codes in their own part.

@@ -24,7 +24,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicUsize},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -90,8 +90,33 @@ struct Shop {
     issues: parcel::Issues,
     /// Connections of couriers for all lanes.
     general_connections: AtomicUsize,
-    /// Whether the last mail was taken quickly.
-    is_relay_quick: AtomicBool,
+    pace: Pace,
+}
+
+/// How long the relay takes for a mail of late, over all connections: a running mean in microseconds.
+#[derive(Debug)]
+struct Pace(AtomicU64);
+
+impl Pace {
+    /// Below this mean the relay is quick.
+    const QUICK_MICROS: u64 = 2000;
+
+    fn note(&self, took: Duration) {
+        let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX / 16);
+        let mean = self.0.load(Ordering::Relaxed);
+        // Of two at once one may be lost.
+        self.0.store(mean - mean / 16 + took / 16, Ordering::Relaxed);
+    }
+
+    fn is_quick(&self) -> bool {
+        self.0.load(Ordering::Relaxed) < Self::QUICK_MICROS
+    }
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self(AtomicU64::new(2 * Self::QUICK_MICROS))
+    }
 }
 
 impl Shop {
@@ -136,7 +161,7 @@ impl Worker {
             desk,
             issues: parcel::Issues::default(),
             general_connections: AtomicUsize::new(0),
-            is_relay_quick: AtomicBool::new(false),
+            pace: Pace::default(),
         });
 
         let helpers = CancellationToken::new();
@@ -185,6 +210,20 @@ fn chance() -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_mail_makes_no_pace() {
+        let pace = Pace::default();
+        assert!(!pace.is_quick());
+        (0..100).for_each(|_| pace.note(Duration::from_micros(500)));
+        assert!(pace.is_quick());
+
+        pace.note(Duration::from_millis(10));
+        assert!(pace.is_quick());
+        (0..100).for_each(|_| pace.note(Duration::from_millis(3)));
+
+        assert!(!pace.is_quick());
+    }
 
     #[test]
     fn chance_is_a_unit_and_varies() {

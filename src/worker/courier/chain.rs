@@ -5,7 +5,6 @@
 
 use std::{
     collections::VecDeque,
-    sync::atomic::Ordering,
     time::{Duration, Instant},
 };
 
@@ -98,7 +97,7 @@ impl Courier {
             let ((took, recording, opened), _) = tokio::join!(delivering, asking);
             metrics::smtp_step("deliver", took);
             is_quick = took < QUICK_DELIVERY_MAX;
-            self.shop.is_relay_quick.store(is_quick, Ordering::Relaxed);
+            self.shop.pace.note(took);
             recordings.push_back(recording);
             recordings.append(&mut unsent);
             is_behind = !are_few(&mut recordings).await;
