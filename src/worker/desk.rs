@@ -144,7 +144,7 @@ async fn run_begins(store: &SharedStore, mut begins: mpsc::Receiver<Waiting<Begi
     }
 }
 
-/// Records outcomes, and keeps in the journal what the store does not take.
+/// Records outcomes; until then their deliveries are in the journal.
 struct Recorder<'a> {
     store: &'a SharedStore,
     journal: Journal,

@@ -176,19 +176,23 @@ const PER_COURIER: usize = 8;
 /// Elsewhere that many would only wait here, and a message behind them.
 const PER_COURIER_QUICK: usize = 16;
 
-fn per_courier(shop: &Shop) -> usize {
-    if shop.pace.is_quick() { PER_COURIER_QUICK } else { PER_COURIER }
+/// Tasks that so many couriers may have in hand.
+fn capacity(shop: &Shop, couriers: usize) -> usize {
+    couriers * if shop.pace.is_quick() { PER_COURIER_QUICK } else { PER_COURIER }
+}
+
+/// Tasks that couriers for all lanes may have in hand.
+fn general_capacity(shop: &Shop) -> usize {
+    capacity(shop, shop.general_couriers())
 }
 
 /// How many more the worker may hold: of any kind, and of codes in their own part.
 fn free(shop: &Shop) -> (usize, usize) {
-    let per_courier = per_courier(shop);
-    let general = per_courier * shop.general_couriers();
     // Without a courier of their own, codes still have a part here: the one courier there is takes them first.
-    let reserved = per_courier * shop.settings.reserved_for_codes().max(1);
+    let reserved = capacity(shop, shop.settings.reserved_for_codes().max(1));
     let (codes, rest) = shop.holds.count();
     let codes_in_general = codes.saturating_sub(reserved);
-    (general.saturating_sub(rest + codes_in_general), reserved.saturating_sub(codes))
+    (general_capacity(shop).saturating_sub(rest + codes_in_general), reserved.saturating_sub(codes))
 }
 
 fn ask_for(shop: &Shop, any: usize, codes: usize) -> LeaseRequest {
@@ -204,8 +208,7 @@ fn room(shop: &Shop) -> Option<LeaseRequest> {
         return None;
     }
     let (any, codes) = free(shop);
-    let is_worth_it =
-        if shop.ready.idle() > 0 { any + codes > 0 } else { 4 * any >= per_courier(shop) * shop.general_couriers() };
+    let is_worth_it = if shop.ready.idle() > 0 { any + codes > 0 } else { 4 * any >= general_capacity(shop) };
     is_worth_it.then(|| ask_for(shop, any, codes))
 }
 
@@ -216,7 +219,7 @@ async fn wait_for_room(
     hints: &mut watch::Receiver<u64>,
     soft: &CancellationToken,
 ) -> Option<LeaseRequest> {
-    let general = per_courier(shop) * shop.general_couriers();
+    let general = general_capacity(shop);
     tokio::select! {
         biased;
         () = soft.cancelled() => return None,

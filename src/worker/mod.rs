@@ -93,7 +93,8 @@ struct Shop {
     pace: Pace,
 }
 
-/// How long the relay takes for a mail of late, over all connections: a running mean in microseconds.
+/// How long the relay takes for a mail of late, over all connections: a running mean in microseconds. It decides how many
+/// tasks are in hand; how early a connection asks for marks is decided by its own last mail (`courier::chain`).
 #[derive(Debug)]
 struct Pace(AtomicU64);
 
