@@ -238,12 +238,21 @@ pub struct NewTask {
     pub recipient: Address,
     /// Tries after the first, 0–20.
     pub retries: u8,
-    /// When it is first due; at once when absent or past.
-    pub send_at: Option<Timestamp>,
     /// At most 10 labels.
     pub tags: Vec<Tag>,
     /// What it asks for.
     pub work: Work,
+}
+
+impl NewTask {
+    /// When it is first due; at once when absent or past.
+    #[must_use]
+    pub fn send_at(&self) -> Option<Timestamp> {
+        match &self.work {
+            Work::Message(message) => message.send_at,
+            _ => None,
+        }
+    }
 }
 
 /// How long the answer to an idempotent request is remembered.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Address, CodeLength, ContentTypeName, Frequency, Invalid, Lane, Purpose, TaskType, has_control};
+use super::{
+    Address, CodeLength, ContentTypeName, Frequency, Invalid, Lane, Purpose, TaskType, Timestamp, has_control,
+};
 
 /// A subject line: at most 998 bytes, no control characters (RFC 5322 §2.1.1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -145,6 +147,9 @@ pub struct Message {
     /// Makes subject, content and text templates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variables: Option<serde_json::Map<String, serde_json::Value>>,
+    /// When it is first due; at once when absent or past. Of another type of task nothing is scheduled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub send_at: Option<Timestamp>,
 }
 
 /// A one-time code for one recipient. The code itself is nowhere: it is derived from the task's id.

@@ -114,7 +114,8 @@ impl Composer {
             from: &from,
             to,
             reply_to: message.reply_to.as_ref(),
-            date: created_at,
+            // A reader sees a scheduled mail where it belongs, and no filter takes it for an old one.
+            date: message.send_at.map_or(created_at, |send_at| send_at.max(created_at)),
             rendered: &rendered,
             headers: &message.headers,
             attachments: &message.attachments,

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::fields::{Fields, printable};
 use crate::domain::{
     Address, Attachment, CodeLength, ContentTypeName, Format, Frequency, HeaderLine, Invalid, Message, NO_NUL, OtpMail,
-    Purpose, Subject, Tag, Work, has_control, holds_code,
+    Purpose, Subject, Tag, Timestamp, Work, has_control, holds_code,
 };
 
 /// Every payload field of any type. A field that belongs to another type is ignored, since clients send full
@@ -45,8 +45,8 @@ pub(super) fn recipient(payload: &mut Fields) -> Result<Address, Invalid> {
     payload.parsed("userId", Address::parse)
 }
 
-/// Reads a message and its tags.
-pub(super) fn message(payload: &mut Fields) -> Result<(Work, Vec<Tag>), Invalid> {
+/// Reads a message, which is due at `send_at`, and its tags.
+pub(super) fn message(payload: &mut Fields, send_at: Option<Timestamp>) -> Result<(Work, Vec<Tag>), Invalid> {
     let subject = payload.parsed("subject", Subject::parse)?;
     let content = payload.text("content")?;
     if content.is_empty() {
@@ -70,7 +70,8 @@ pub(super) fn message(payload: &mut Fields) -> Result<(Work, Vec<Tag>), Invalid>
         }
     }
     let tags = tags(payload)?;
-    let message = Message { subject, content, format, text, from_name, reply_to, headers, attachments, variables };
+    let message =
+        Message { subject, content, format, text, from_name, reply_to, headers, attachments, variables, send_at };
     Ok((Work::Message(Box::new(message)), tags))
 }
 

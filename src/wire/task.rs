@@ -27,12 +27,12 @@ pub fn parse(value: Value, id: TaskId) -> Result<NewTask, Invalid> {
     let mut payload = payload::open(fields.required("payload")?)?;
     let recipient = payload::recipient(&mut payload)?;
     let (work, tags) = match task_type {
-        TaskType::Message => payload::message(&mut payload)?,
+        TaskType::Message => payload::message(&mut payload, send_at)?,
         TaskType::GenerateOtp => (payload::otp(&mut payload)?, Vec::new()),
         TaskType::Subscribe => (payload::subscribe(&mut payload)?, Vec::new()),
         TaskType::Unsubscribe | TaskType::Newsletter => (payload::unsubscribe(&mut payload)?, Vec::new()),
     };
-    Ok(NewTask { id, name, recipient, retries, send_at, tags, work })
+    Ok(NewTask { id, name, recipient, retries, tags, work })
 }
 
 /// The types a client may post; `newsletter` is ours alone.
@@ -248,7 +248,7 @@ mod tests {
     fn a_time_to_send_belongs_to_messages_only() {
         let mut task = message(&json!({}));
         task["send_at"] = json!("2026-11-24T10:00:00+01:00");
-        assert_eq!(read(task).unwrap().send_at, Some(Timestamp::parse("2026-11-24T09:00:00Z").unwrap()));
+        assert_eq!(read(task).unwrap().send_at(), Some(Timestamp::parse("2026-11-24T09:00:00Z").unwrap()));
 
         let mut code = of("generateOtp", &json!({"userId": "a@b.c", "length": 6}));
         code["send_at"] = json!("2026-11-24T10:00:00Z");

@@ -65,6 +65,7 @@ fn message(subject: &str, content: &str) -> Message {
         headers: Vec::new(),
         attachments: Vec::new(),
         variables: None,
+        send_at: None,
     }
 }
 
@@ -348,6 +349,23 @@ fn a_link_in_html_reads_as_it_is_written() {
     let leave = found[1]["headers"]["list-unsubscribe"].as_str().unwrap();
     let url = leave.trim_start_matches('<').split('>').next().unwrap();
     assert_eq!(found[1]["texts"][1], format!("<a href=\"{url}\">leave</a>\r\n"));
+}
+
+/// A reader sorts by it, and filters take an old one for a sign of spam.
+#[test]
+fn a_scheduled_mail_is_dated_when_it_is_due() {
+    let date = |send_at: &str| {
+        let message = Message { send_at: Some(Timestamp::parse(send_at).unwrap()), ..message("Hi", "Hello") };
+        let raw = String::from_utf8(compose(&message).raw).unwrap();
+        raw.lines().find_map(|line| line.strip_prefix("Date: ")).unwrap().to_owned()
+    };
+
+    assert_eq!(date("2026-12-11T08:00:00Z"), "Fri, 11 Dec 2026 08:00:00 +0000");
+    assert_eq!(
+        date("2020-01-01T08:00:00Z"),
+        "Tue, 24 Nov 2026 10:20:30 +0000",
+        "one that was due before it was posted"
+    );
 }
 
 /// Writes a new key, and makes its DNS record: what belongs at `SELECTOR._domainkey.DOMAIN` (RFC 6376 §3.6.1, RFC 8463 §4).

@@ -140,7 +140,7 @@ fn push_task(args: &mut Vec<String>, task: NewTask, middle: String, end: String)
     let work = serde_json::to_string(&task.work)
         .map_err(|error| StoreError::Fault(format!("the work of {} cannot be kept: {error}", task.id)))?;
     let kind = place_of(&TaskType::ALL, &task.work.task_type());
-    let send_at = task.send_at.map(|at| at.millis().to_string()).unwrap_or_default();
+    let send_at = task.send_at().map(|at| at.millis().to_string()).unwrap_or_default();
     args.extend([task.id.to_string(), kind.to_string(), task.recipient.key(), send_at, middle, end, work]);
     match task.work {
         Work::Message(_) => {}

@@ -38,7 +38,6 @@ fn post(count: u64, size: usize) -> Enqueue {
         name: TaskName::parse("test").unwrap(),
         recipient: Address::parse(&format!("r{n}@example.com")).unwrap(),
         retries: 3,
-        send_at: None,
         tags: Vec::new(),
         work: Work::Message(Box::new(Message {
             subject: Subject::parse("Hello").unwrap(),
@@ -50,6 +49,7 @@ fn post(count: u64, size: usize) -> Enqueue {
             headers: Vec::new(),
             attachments: Vec::new(),
             variables: None,
+            send_at: None,
         })),
     };
     let rules =
@@ -192,6 +192,28 @@ async fn two_stores_share_a_file() {
     leased.dedup();
     assert_eq!(leased.len(), 100);
     assert_eq!(one.stats().await.unwrap().gauges, two.recount().await.unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_post_of_another_process_wakes_one_that_never_rests() {
+    let folder = TempDir::new().unwrap();
+    let (one, two) = (open(&folder).await, open(&folder).await);
+    let mut hint = two.wake().subscribe();
+    let is_busy = async {
+        loop {
+            two.extend(&[], Duration::from_secs(30)).await.unwrap();
+        }
+    };
+
+    let hinted = async {
+        one.enqueue(post(1, 10)).await.unwrap();
+        tokio::time::timeout(Duration::from_secs(20), hint.changed()).await.expect("a hint comes").unwrap();
+    };
+
+    tokio::select! {
+        () = is_busy => {}
+        () = hinted => {}
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

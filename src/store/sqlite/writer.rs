@@ -39,8 +39,8 @@ const WAITING: usize = 2048;
 const ADMISSION: Duration = Duration::from_secs(5);
 /// How long a transaction goes on taking commands: large posts must not delay the lease of a code.
 const TRANSACTION_MAX: Duration = Duration::from_millis(20);
-/// How often an idle writer checks whether another process changed the file.
-const IDLE_CHECK_INTERVAL: Duration = Duration::from_millis(100);
+/// How often the writer checks whether another process changed the file.
+const WATCH_INTERVAL: Duration = Duration::from_millis(100);
 /// Spent works that are swept at once; fewer wait for [`SWEEP_DELAY_MAX`].
 const SWEEP_BATCH: usize = 256;
 /// How long a spent work may stay.
@@ -139,6 +139,7 @@ impl Writer {
             spent: SWEEP_BATCH,
             swept: Instant::now(),
             seen,
+            watched: Instant::now(),
         };
         std::thread::Builder::new()
             .name("gomail-sqlite".to_owned())
@@ -213,6 +214,8 @@ struct Thread {
     swept: Instant,
     /// [`data_version`] as last seen.
     seen: Option<i64>,
+    /// When it was looked at.
+    watched: Instant,
 }
 
 impl Thread {
@@ -229,9 +232,9 @@ impl Thread {
                     reply.send(()).ok();
                     return;
                 }
-                match queue.recv_timeout(IDLE_CHECK_INTERVAL) {
+                match queue.recv_timeout(WATCH_INTERVAL) {
                     Ok(order) => self.sort(order),
-                    Err(RecvTimeoutError::Timeout) => self.watch(),
+                    Err(RecvTimeoutError::Timeout) => {}
                     Err(RecvTimeoutError::Disconnected) => return,
                 }
             }
@@ -239,6 +242,10 @@ impl Thread {
                 self.sort(order);
             }
             self.round();
+            // Also while there is no rest: another process's codes must not wait for one.
+            if self.watched.elapsed() >= WATCH_INTERVAL {
+                self.watch();
+            }
             self.rounds += 1;
             if self.rounds == ROUNDS_PER_LOG_CHECK {
                 self.rounds = 0;
@@ -268,7 +275,7 @@ impl Thread {
         if version != self.seen {
             self.wake.notify();
         }
-        self.seen = version;
+        (self.seen, self.watched) = (version, Instant::now());
     }
 
     /// Runs what waits: light commands, and then durable ones, which the light ones' callers do not wait for.

@@ -84,10 +84,15 @@ pub(crate) fn task(recipient: &str, work: Work) -> NewTask {
         name: TaskName::parse("test").unwrap(),
         recipient: address(recipient),
         retries: 3,
-        send_at: None,
         tags: Vec::new(),
         work,
     }
+}
+
+/// Makes a message due at `at`.
+pub(crate) fn schedule(task: &mut NewTask, at: Timestamp) {
+    let Work::Message(message) = &mut task.work else { panic!("only messages are scheduled") };
+    message.send_at = Some(at);
 }
 
 /// A message.
@@ -102,6 +107,7 @@ pub(crate) fn message(recipient: &str) -> NewTask {
         headers: Vec::new(),
         attachments: Vec::new(),
         variables: None,
+        send_at: None,
     };
     task(recipient, Work::Message(Box::new(message)))
 }

@@ -7,8 +7,8 @@ use gomail::{
 
 use crate::helpers::{
     build::{
-        HOUR, account, address, content_type, message, messages, otp, stranger, subject, subscribe, subscribe_creating,
-        unsubscribe,
+        HOUR, account, address, content_type, message, messages, otp, schedule, stranger, subject, subscribe,
+        subscribe_creating, unsubscribe,
     },
     store::TestStore,
     verbs::{accepted, ids, posting},
@@ -16,11 +16,11 @@ use crate::helpers::{
 
 pub(crate) async fn a_post_is_answered_in_order(t: &mut TestStore) {
     let mut tasks = messages(5);
-    tasks[2].send_at = Some(t.now().await.plus(HOUR));
+    schedule(&mut tasks[2], t.now().await.plus(HOUR));
     let wanted: Vec<_> = tasks
         .iter()
         .map(|task| {
-            let state = if task.send_at.is_some() { State::Scheduled } else { State::Queued };
+            let state = if task.send_at().is_some() { State::Scheduled } else { State::Queued };
             Posted::Accepted { id: task.id, state }
         })
         .collect();

@@ -10,7 +10,7 @@ use tokio::{sync::Barrier, task::JoinSet};
 
 use super::newsletter::{create_news, waiting_issues};
 use crate::helpers::{
-    build::{HOUR, LEASE, MINUTE, message, messages, nth, otp, subscribe, unsubscribe},
+    build::{HOUR, LEASE, MINUTE, message, messages, nth, otp, schedule, subscribe, unsubscribe},
     store::TestStore,
     verbs::{accepted, any, drain, ids, retry_after},
 };
@@ -96,9 +96,9 @@ pub(crate) async fn the_oldest_of_a_lane_goes_first(t: &mut TestStore) {
 pub(crate) async fn due_time_goes_before_acceptance(t: &mut TestStore) {
     let now = t.now().await;
     let mut in_two = message("two@example.com");
-    in_two.send_at = Some(now.plus(2 * HOUR));
+    schedule(&mut in_two, now.plus(2 * HOUR));
     let mut in_one = message("one@example.com");
-    in_one.send_at = Some(now.plus(HOUR));
+    schedule(&mut in_one, now.plus(HOUR));
     let in_two = t.post(in_two).await;
     let in_one = t.post(in_one).await;
 
@@ -111,7 +111,7 @@ pub(crate) async fn due_time_goes_before_acceptance(t: &mut TestStore) {
 pub(crate) async fn a_task_for_later_waits_for_its_time(t: &mut TestStore) {
     let due = t.now().await.plus(HOUR);
     let mut task = message("a@example.com");
-    task.send_at = Some(due);
+    schedule(&mut task, due);
     let posted = t.try_post(task).await;
     let id = accepted(&posted);
 
@@ -129,7 +129,7 @@ pub(crate) async fn a_task_for_later_waits_for_its_time(t: &mut TestStore) {
 
 pub(crate) async fn a_time_past_is_at_once(t: &mut TestStore) {
     let mut task = message("a@example.com");
-    task.send_at = Some(t.now().await.minus(HOUR));
+    schedule(&mut task, t.now().await.minus(HOUR));
 
     let posted = t.try_post(task).await;
 
@@ -140,7 +140,7 @@ pub(crate) async fn a_time_past_is_at_once(t: &mut TestStore) {
 pub(crate) async fn promotion_is_counted(t: &mut TestStore) {
     let mut tasks = messages(3);
     for task in &mut tasks {
-        task.send_at = Some(t.now().await.plus(HOUR));
+        schedule(task, t.now().await.plus(HOUR));
     }
     t.post_all(tasks).await;
     assert_eq!(t.stats().await.gauge(State::Scheduled), 3);
@@ -299,7 +299,7 @@ pub(crate) async fn next_due_is_the_nearest(t: &mut TestStore) {
     let now = t.now().await;
     for hours in [3, 1, 2] {
         let mut task = message("a@example.com");
-        task.send_at = Some(now.plus(hours * HOUR));
+        schedule(&mut task, now.plus(hours * HOUR));
         t.post(task).await;
     }
     assert_eq!(t.store.next_due().await.unwrap(), Some(now.plus(HOUR)));

@@ -15,7 +15,7 @@ use proptest::{
 };
 
 use crate::helpers::{
-    build::{message, nth, otp},
+    build::{message, nth, otp, schedule},
     store::TestStore,
     verbs::settlement,
 };
@@ -127,7 +127,7 @@ async fn enqueue(t: &TestStore, model: &mut Model) {
         let mut task = if is_code { otp(&nth(model.made)) } else { message(&nth(model.made)) };
         let delay = if is_code { 0 } else { model.below(3) * 10 };
         if delay > 0 {
-            task.send_at = Some(t.now().await.plus(minutes(delay)));
+            schedule(&mut task, t.now().await.plus(minutes(delay)));
         }
         let id = t.post(task).await;
         let state = if delay > 0 { State::Scheduled } else { State::Queued };

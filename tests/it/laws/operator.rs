@@ -7,7 +7,9 @@ use gomail::{
 
 use super::newsletter::{create_news, run_of, waiting_issues};
 use crate::helpers::{
-    build::{HOUR, MINUTE, RETENTION, fresh_id, message, messages, nth, otp, stranger, subscribe, unsubscribe},
+    build::{
+        HOUR, MINUTE, RETENTION, fresh_id, message, messages, nth, otp, schedule, stranger, subscribe, unsubscribe,
+    },
     store::TestStore,
     verbs::retry_after,
 };
@@ -23,7 +25,7 @@ async fn ended(t: &TestStore, task: NewTask, verdict: Verdict) -> TaskId {
 
 pub(crate) async fn what_waits_is_cancelled(t: &mut TestStore) {
     let mut later = message("a@example.com");
-    later.send_at = Some(t.now().await.plus(HOUR));
+    schedule(&mut later, t.now().await.plus(HOUR));
     let retrying = ended(t, message("b@example.com"), retry_after(HOUR)).await;
     let waiting = [t.post(later).await, t.post(message("c@example.com")).await, retrying];
 
@@ -169,7 +171,7 @@ pub(crate) async fn nothing_else_is_put_back(t: &mut TestStore) {
     let running = t.post_and_lease(message("a@example.com")).await;
     assert_eq!(t.retry(running.id).await, Retried::Not(State::Running));
     let mut later = message("b@example.com");
-    later.send_at = Some(t.now().await.plus(HOUR));
+    schedule(&mut later, t.now().await.plus(HOUR));
     let later = t.post(later).await;
     assert_eq!(t.retry(later).await, Retried::Not(State::Scheduled));
 }
@@ -214,7 +216,7 @@ pub(crate) async fn pruning_takes_only_what_ended_long_ago(t: &mut TestStore) {
     old.push(cancelled);
     let retrying = ended(t, message("a@example.com"), retry_after(3 * RETENTION)).await;
     let mut later = message("a@example.com");
-    later.send_at = Some(t.now().await.plus(3 * RETENTION));
+    schedule(&mut later, t.now().await.plus(3 * RETENTION));
     let later = t.post(later).await;
     t.advance(RETENTION.saturating_sub(HOUR)).await;
     assert_eq!(t.store.prune(100).await.unwrap().tasks, 0, "not yet");

@@ -9,7 +9,7 @@ use super::newsletter::{
     NO_LIMIT, create_news, fan_out_all, join, news, next_hour, run_hour, run_of, series_at, subscriptions,
 };
 use crate::helpers::{
-    build::{HOUR, account, address, code_key, message, nth, otp, page, rules},
+    build::{HOUR, account, address, code_key, message, nth, otp, page, rules, schedule},
     store::TestStore,
     verbs::{posting, retry_after},
 };
@@ -54,7 +54,7 @@ async fn fill(t: &TestStore) {
     t.settle(&leased[1], Verdict::Skipped { reason: gomail::domain::Reason::Unsubscribed }).await;
 
     let mut later = message("later@example.com");
-    later.send_at = Some(t.now().await.plus(HOUR));
+    schedule(&mut later, t.now().await.plus(HOUR));
     t.post(later).await;
     let code = t.post(otp("code@example.com")).await;
     t.store.check_code(&code_key("code@example.com"), code, false, &rules()).await.unwrap();

@@ -8,7 +8,9 @@ use gomail::{
 };
 
 use crate::helpers::{
-    build::{HOUR, account, content_type, message, messages, nth, otp, page, stranger, subject, subscribe, tag},
+    build::{
+        HOUR, account, content_type, message, messages, nth, otp, page, schedule, stranger, subject, subscribe, tag,
+    },
     store::TestStore,
     verbs::{accepted, retry_after},
 };
@@ -34,7 +36,7 @@ async fn one_in_each_state(t: &TestStore) -> Vec<(TaskId, State)> {
     found.push((t.post_and_lease(message("a@example.com")).await.id, State::Running));
     found.push((t.post(message("a@example.com")).await, State::Queued));
     let mut later = message("a@example.com");
-    later.send_at = Some(t.now().await.plus(HOUR));
+    schedule(&mut later, t.now().await.plus(HOUR));
     found.push((t.post(later).await, State::Scheduled));
     found
 }

@@ -68,6 +68,7 @@ impl Row {
         let work = serde_json::to_string(&task.work)
             .map_err(|error| StoreError::Fault(format!("the work of {} cannot be kept: {error}", task.id)))?;
         let tags = task.tags.iter().flat_map(|tag| [" ", tag.as_str()]).collect::<String>();
+        let send_at = task.send_at();
         let (kind, lane) = (task.work.task_type(), task.work.lane());
         let (mut code, mut content) = (None, None);
         match task.work {
@@ -87,7 +88,7 @@ impl Row {
             key: task.recipient.key(),
             recipient: task.recipient.as_str().to_owned(),
             retries: task.retries,
-            send_at: task.send_at,
+            send_at,
             work,
             code,
             content,
