@@ -2,6 +2,7 @@
 
 use axum::{
     Json,
+    body::Bytes,
     extract::State,
     http::{HeaderMap, HeaderValue},
     response::{IntoResponse as _, Response},
@@ -10,7 +11,7 @@ use serde_json::Value;
 
 use super::{
     errors::ApiError,
-    extract::{Caller, Raw, json},
+    extract::{Caller, Raw, beside, json},
     state::ApiState,
 };
 use crate::{
@@ -26,6 +27,9 @@ use crate::{
     },
 };
 
+/// A good item of a batch, with the fault of its templates that may not matter; or what is wrong with it.
+type ItemRead = Result<Option<Invalid>, Invalid>;
+
 /// `POST /task`, also `/task/task`.
 pub(super) async fn one(
     State(state): State<ApiState>,
@@ -35,7 +39,7 @@ pub(super) async fn one(
 ) -> Result<Response, ApiError> {
     // Both spellings of the path are one request.
     let idempotency = idempotency_key(&headers, "/task", &body)?;
-    let (task, fault) = match json(&body).and_then(|item| Ok(read(&state, item)?)) {
+    let (task, fault) = match beside(body.len(), || json(&body).and_then(|item| Ok(read(&state, item)?))) {
         Ok(read) => read,
         Err(error) => return Err(unless_used(&state, account, idempotency, error).await),
     };
@@ -53,21 +57,11 @@ pub(super) async fn batch(
     Raw(body): Raw,
 ) -> Result<Response, ApiError> {
     let idempotency = idempotency_key(&headers, "/task/batch", &body)?;
-    let request = match json(&body).and_then(|value| Ok(BatchRequest::from_json(value)?)) {
-        Ok(request) => request,
+    let bytes = body.len();
+    let (good, items) = match beside(bytes, || read_batch(&state, body)) {
+        Ok(read) => read,
         Err(error) => return Err(unless_used(&state, account, idempotency, error).await),
     };
-    let bytes = body.len();
-    drop(body);
-    let mut good = Vec::with_capacity(request.tasks.len());
-    let mut items = Vec::with_capacity(request.tasks.len());
-    for (place, item) in request.tasks.into_iter().enumerate() {
-        let read = read(&state, item).map_err(|fault| in_batch(fault, place));
-        items.push(read.map(|(task, fault)| {
-            good.push(task);
-            fault
-        }));
-    }
     // With nothing to store, the store is asked about the key only.
     let (posted, is_replay) = if good.is_empty() && idempotency.is_none() {
         (Vec::new(), false)
@@ -85,6 +79,22 @@ pub(super) async fn batch(
     }
     let status = results.iter().all(|item| item.status);
     Ok(answer(Json(BatchAccepted { status, results }).into_response(), is_replay))
+}
+
+/// Reads a batch: its good tasks, and for each item what [`read`] found.
+fn read_batch(state: &ApiState, body: Bytes) -> Result<(Vec<NewTask>, Vec<ItemRead>), ApiError> {
+    let request = BatchRequest::from_json(json(&body)?)?;
+    drop(body);
+    let mut good = Vec::with_capacity(request.tasks.len());
+    let mut items = Vec::with_capacity(request.tasks.len());
+    for (place, item) in request.tasks.into_iter().enumerate() {
+        let read = read(state, item).map_err(|fault| in_batch(fault, place));
+        items.push(read.map(|(task, fault)| {
+            good.push(task);
+            fault
+        }));
+    }
+    Ok((good, items))
 }
 
 /// Reads a task and checks the templates it brings.
@@ -177,9 +187,11 @@ fn idempotency_key(headers: &HeaderMap, path: &str, body: &[u8]) -> Result<Optio
     let key = std::str::from_utf8(value.as_bytes())
         .map_err(|_| Invalid::value("Idempotency-Key", "must be 1 to 256 printable characters"))?;
     // The same JSON is the same request, however a client wrote it this time: `Value` sorts its keys.
-    let said = serde_json::from_slice::<Value>(body).and_then(|value| serde_json::to_vec(&value));
-    let said = said.as_deref().unwrap_or(body);
-    Ok(Some(IdempotencyKey::parse(key, sha256_hex(&[path.as_bytes(), said]))?))
+    let digest = beside(body.len(), || {
+        let said = serde_json::from_slice::<Value>(body).and_then(|value| serde_json::to_vec(&value));
+        sha256_hex(&[path.as_bytes(), said.as_deref().unwrap_or(body)])
+    });
+    Ok(Some(IdempotencyKey::parse(key, digest)?))
 }
 
 fn refused(error: ApiError) -> BatchItem {

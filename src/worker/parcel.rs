@@ -18,6 +18,9 @@ use crate::{
 /// How many issues are kept at hand; a worker rarely meets more at a time.
 const ISSUES: usize = 16;
 
+/// Bytes of a work that is surely built within some milliseconds.
+const SMALL_WORK_MAX: usize = 64 * 1024;
+
 /// A mail that is marked: it may be in DATA from now on.
 #[derive(Debug)]
 pub(super) struct Parcel {
@@ -142,7 +145,7 @@ impl Shop {
         let task = &held.task;
         let composed = match &task.job {
             Job::Posted { work: Work::Message(message), .. } => {
-                self.composer.message(task.id, &task.recipient, task.created_at, message)
+                beside(task.bytes, || self.composer.message(task.id, &task.recipient, task.created_at, message))
             }
             Job::Posted { work: Work::Otp(code), .. } => {
                 let lifetime = task.expires_at.map_or(Duration::ZERO, |end| end.since(task.created_at));
@@ -153,7 +156,7 @@ impl Shop {
             }
             Job::Issue(run) => {
                 let issue = self.issues.get(self, *run).await?;
-                self.composer.newsletter(&crate::mail::Issue {
+                let issue = crate::mail::Issue {
                     id: task.id,
                     to: &task.recipient,
                     account: &issue.account,
@@ -162,7 +165,8 @@ impl Shop {
                     content: &issue.content,
                     period: Period { frequency: issue.frequency, start: issue.period }.label(self.zone),
                     created_at: issue.created_at,
-                })
+                };
+                beside(issue.content.len(), || self.composer.newsletter(&issue))
             }
         };
         composed.map(Some).map_err(|error| Obstacle::Unbuildable(error.to_string()))
@@ -283,6 +287,12 @@ impl Shop {
         recording.recorded().await;
         Prepared::Ended(None)
     }
+}
+
+/// Builds a mail from a work of so many bytes. The thread's other tasks go on beside a large one: HTML may take a second,
+/// and no code waits for it.
+fn beside<T>(bytes: usize, build: impl FnOnce() -> T) -> T {
+    if bytes > SMALL_WORK_MAX { tokio::task::block_in_place(build) } else { build() }
 }
 
 /// The envelope of a mail.
