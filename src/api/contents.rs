@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     errors::ApiError,
-    extract::{Caller, Params, Posted, Raw, Segment, beside, cursor_of, json as read_json},
+    extract::{Caller, Params, Posted, Raw, Segment, cursor_of, json as read_json},
     state::ApiState,
 };
 use crate::{
@@ -23,7 +23,7 @@ pub(super) async fn create(
     Caller(account): Caller,
     Posted(request): Posted<ContentRequest>,
 ) -> Result<Json<Done>, ApiError> {
-    check(&request)?;
+    check(&state, &request).await?;
     let ContentRequest { content_type, subject, content } = &request;
     if !state.call("create_content", state.store().create_content(&account, content_type, subject, content)).await? {
         return Err(ApiError::ContentTypeExists);
@@ -37,7 +37,7 @@ pub(super) async fn update(
     Caller(account): Caller,
     Posted(request): Posted<ContentRequest>,
 ) -> Result<Json<Done>, ApiError> {
-    check(&request)?;
+    check(&state, &request).await?;
     let ContentRequest { content_type, subject, content } = &request;
     if !state.call("update_content", state.store().update_content(&account, content_type, subject, content)).await? {
         return Err(ApiError::NoContentType);
@@ -100,7 +100,7 @@ pub(super) async fn preview(
     let content = find(&state, &account, &name).await?;
     let today = Period::containing(Frequency::Daily, state.now().await?, state.parts.zone);
     let given = |name: &str| request.variables.get(name).and_then(Value::as_str).map(str::to_owned);
-    let rendered = beside(content.content.len(), || {
+    let rendering = state.beside(content.content.len(), || {
         render_newsletter(
             content.subject.as_str(),
             &content.content,
@@ -108,12 +108,13 @@ pub(super) async fn preview(
             &given("period").unwrap_or_else(|| today.label(state.parts.zone)),
             &given("unsubscribe_url").unwrap_or_else(|| format!("{}/unsubscribe/preview", state.parts.public_url)),
         )
-    })?;
+    });
+    let rendered = rendering.await?;
     Ok(Json(Preview { subject: rendered.subject.as_str().to_owned(), html: rendered.html, text: rendered.text }))
 }
 
-fn check(request: &ContentRequest) -> Result<(), Invalid> {
-    beside(request.content.len(), || check_newsletter(request.subject.as_str(), &request.content))
+async fn check(state: &ApiState, request: &ContentRequest) -> Result<(), Invalid> {
+    state.beside(request.content.len(), || check_newsletter(request.subject.as_str(), &request.content)).await
 }
 
 async fn find(state: &ApiState, account: &AccountId, name: &str) -> Result<Content, ApiError> {

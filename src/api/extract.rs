@@ -181,14 +181,6 @@ pub(super) fn json(bytes: &[u8]) -> Result<Value, ApiError> {
     serde_json::from_slice(bytes).map_err(|_| ApiError::InvalidJson("The body is not valid JSON"))
 }
 
-/// Bytes that are surely read within some milliseconds.
-const SMALL_MAX: usize = 64 * 1024;
-
-/// Reads so many bytes of a client's. The thread's other requests go on beside many: the templates in them may take a second.
-pub(super) fn beside<T>(bytes: usize, read: impl FnOnce() -> T) -> T {
-    if bytes > SMALL_MAX { tokio::task::block_in_place(read) } else { read() }
-}
-
 /// A body read as JSON into a request of ours.
 #[derive(Debug)]
 pub(super) struct Posted<T>(pub(super) T);
@@ -198,7 +190,7 @@ impl<T: FromJson> FromRequest<ApiState> for Posted<T> {
 
     async fn from_request(request: Request, state: &ApiState) -> Result<Self, ApiError> {
         let Raw(bytes) = Raw::from_request(request, state).await?;
-        beside(bytes.len(), || Ok(Self(T::from_json(json(&bytes)?)?)))
+        state.beside(bytes.len(), || Ok(Self(T::from_json(json(&bytes)?)?))).await
     }
 }
 

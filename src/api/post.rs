@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{
     errors::ApiError,
-    extract::{Caller, Raw, beside, json},
+    extract::{Caller, Raw, json},
     state::ApiState,
 };
 use crate::{
@@ -38,8 +38,8 @@ pub(super) async fn one(
     Raw(body): Raw,
 ) -> Result<Response, ApiError> {
     // Both spellings of the path are one request.
-    let idempotency = idempotency_key(&headers, "/task", &body)?;
-    let (task, fault) = match beside(body.len(), || json(&body).and_then(|item| Ok(read(&state, item)?))) {
+    let idempotency = idempotency_key(&state, &headers, "/task", &body).await?;
+    let (task, fault) = match state.beside(body.len(), || json(&body).and_then(|item| Ok(read(&state, item)?))).await {
         Ok(read) => read,
         Err(error) => return Err(unless_used(&state, account, idempotency, error).await),
     };
@@ -56,9 +56,9 @@ pub(super) async fn batch(
     headers: HeaderMap,
     Raw(body): Raw,
 ) -> Result<Response, ApiError> {
-    let idempotency = idempotency_key(&headers, "/task/batch", &body)?;
+    let idempotency = idempotency_key(&state, &headers, "/task/batch", &body).await?;
     let bytes = body.len();
-    let (good, items) = match beside(bytes, || read_batch(&state, body)) {
+    let (good, items) = match state.beside(bytes, || read_batch(&state, body)).await {
         Ok(read) => read,
         Err(error) => return Err(unless_used(&state, account, idempotency, error).await),
     };
@@ -182,16 +182,21 @@ async fn unless_used(
     }
 }
 
-fn idempotency_key(headers: &HeaderMap, path: &str, body: &[u8]) -> Result<Option<IdempotencyKey>, ApiError> {
+async fn idempotency_key(
+    state: &ApiState,
+    headers: &HeaderMap,
+    path: &str,
+    body: &[u8],
+) -> Result<Option<IdempotencyKey>, ApiError> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let key = std::str::from_utf8(value.as_bytes())
         .map_err(|_| Invalid::value("Idempotency-Key", "must be 1 to 256 printable characters"))?;
     // The same JSON is the same request, however a client wrote it this time: `Value` sorts its keys.
-    let digest = beside(body.len(), || {
+    let digesting = state.beside(body.len(), || {
         let said = serde_json::from_slice::<Value>(body).and_then(|value| serde_json::to_vec(&value));
         sha256_hex(&[path.as_bytes(), said.as_deref().unwrap_or(body)])
     });
-    Ok(Some(IdempotencyKey::parse(key, digest)?))
+    Ok(Some(IdempotencyKey::parse(key, digesting.await)?))
 }
 
 fn refused(error: ApiError) -> BatchItem {

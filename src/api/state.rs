@@ -9,6 +9,7 @@ use std::{
 
 use chrono_tz::Tz;
 use secrecy::ExposeSecret as _;
+use tokio::sync::Semaphore;
 
 use super::{errors::ApiError, extract::foreign_cursor, rates::Buckets};
 use crate::{
@@ -19,6 +20,9 @@ use crate::{
     store::{SharedStore, StoreError},
     telemetry::metrics::{self, Exposition},
 };
+
+/// Bytes that are surely read within some milliseconds.
+const SMALL_MAX: usize = 64 * 1024;
 
 /// Limits of connections and requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +104,8 @@ pub struct Shared {
     pub(super) sign_up_rate: Option<Buckets<IpAddr>>,
     /// Everything else under `/auth` per client address: guesses at keys.
     pub(super) auth_rate: Option<Buckets<IpAddr>>,
+    /// Turns at reading much at a time.
+    large: Semaphore,
 }
 
 impl Deref for ApiState {
@@ -117,13 +123,25 @@ impl ApiState {
         let key_rate = parts.http.rate_limit.map(Buckets::new);
         let sign_up_rate = parts.http.auth_rate.map(Buckets::new);
         let auth_rate = parts.http.auth_rate.map(Buckets::new);
-        Self(Arc::new(Shared { parts, sessions: Sessions::default(), key_rate, sign_up_rate, auth_rate }))
+        let large = Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from));
+        Self(Arc::new(Shared { parts, sessions: Sessions::default(), key_rate, sign_up_rate, auth_rate, large }))
     }
 
     /// The store.
     #[must_use]
     pub fn store(&self) -> &SharedStore {
         &self.parts.store
+    }
+
+    /// Reads so many bytes of a client's. If they are many, the templates in them may take a second and much memory: then
+    /// few at a time, beside the thread's other requests.
+    pub(super) async fn beside<T>(&self, bytes: usize, read: impl FnOnce() -> T) -> T {
+        if bytes <= SMALL_MAX {
+            return read();
+        }
+        // Nobody closes it.
+        let _turn = self.large.acquire().await;
+        tokio::task::block_in_place(read)
     }
 
     /// Waits for a call to the store, but not longer than a client should: measured, and logged when it fails.

@@ -30,6 +30,7 @@ use std::{
 };
 
 use chrono_tz::Tz;
+use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::{courier::Courier, desk::Desk, holds::Holds, journal::Journal, ready::Ready};
@@ -91,6 +92,8 @@ struct Shop {
     /// Connections of couriers for all lanes.
     general_connections: AtomicUsize,
     pace: Pace,
+    /// Turns at building large mails.
+    large: Semaphore,
 }
 
 /// How long the relay takes for a mail of late, over all connections: a running mean in microseconds. It decides how many
@@ -163,6 +166,7 @@ impl Worker {
             issues: parcel::Issues::default(),
             general_connections: AtomicUsize::new(0),
             pace: Pace::default(),
+            large: Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)),
         });
 
         let helpers = CancellationToken::new();

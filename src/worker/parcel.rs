@@ -90,6 +90,8 @@ enum Obstacle {
     Gone,
     /// The store is away.
     Store(StoreError),
+    /// It is large, others are being built, and the caller does not wait.
+    Busy,
 }
 
 impl Shop {
@@ -113,12 +115,12 @@ impl Shop {
             if patience.is_over() {
                 return Err(self.end_unsent(held, Verdict::Release, None, patience).await);
             }
-            let obstacle = match self.build(&held).await {
+            let obstacle = match self.build(&held, patience).await {
                 Ok(Some(mail)) => return Ok((held, mail)),
                 Ok(None) => return Err(self.end_unsent(held, Verdict::Succeeded, None, patience).await),
                 Err(obstacle) => obstacle,
             };
-            match obstacle {
+            let goes_on = match obstacle {
                 Obstacle::Unbuildable(message) => {
                     let verdict = Verdict::Failed { reason: Reason::Unbuildable, suppress: false };
                     let attempt = report::attempt(&held, Outcome::Refused, Some(Stage::Build), Some(message));
@@ -131,21 +133,25 @@ impl Shop {
                 }
                 Obstacle::Store(error) => {
                     tracing::debug!(error.message = %error, "waiting for the store");
-                    if !patience.pause(&mut failures).await {
-                        self.ready.put(held);
-                        return Err(Prepared::Later);
-                    }
+                    patience.pause(&mut failures).await
                 }
+                // Who has time waited already: the stop has come.
+                Obstacle::Busy => !matches!(patience, Patience::Hurries),
+            };
+            if !goes_on {
+                self.ready.put(held);
+                return Err(Prepared::Later);
             }
         }
     }
 
     /// The task's mail; `None` for a subscription change, which is applied instead.
-    async fn build(&self, held: &Held) -> Result<Option<Composed>, Obstacle> {
+    async fn build(&self, held: &Held, patience: Patience<'_>) -> Result<Option<Composed>, Obstacle> {
         let task = &held.task;
         let composed = match &task.job {
             Job::Posted { work: Work::Message(message), .. } => {
-                beside(task.bytes, || self.composer.message(task.id, &task.recipient, task.created_at, message))
+                let build = || self.composer.message(task.id, &task.recipient, task.created_at, message);
+                self.beside(task.bytes, patience, build).await?
             }
             Job::Posted { work: Work::Otp(code), .. } => {
                 let lifetime = task.expires_at.map_or(Duration::ZERO, |end| end.since(task.created_at));
@@ -166,10 +172,24 @@ impl Shop {
                     period: Period { frequency: issue.frequency, start: issue.period }.label(self.zone),
                     created_at: issue.created_at,
                 };
-                beside(issue.content.len(), || self.composer.newsletter(&issue))
+                self.beside(issue.content.len(), patience, || self.composer.newsletter(&issue)).await?
             }
         };
         composed.map(Some).map_err(|error| Obstacle::Unbuildable(error.to_string()))
+    }
+
+    /// Builds a mail from a work of so many bytes. A large one, of HTML, may take a second and much memory: then few at a
+    /// time, beside the thread's other tasks. No code waits for them.
+    async fn beside<T>(&self, bytes: usize, patience: Patience<'_>, build: impl FnOnce() -> T) -> Result<T, Obstacle> {
+        if bytes <= SMALL_WORK_MAX {
+            return Ok(build());
+        }
+        let turn = match patience {
+            Patience::Until(stop) => stop.run_until_cancelled(self.large.acquire()).await.and_then(Result::ok),
+            Patience::Hurries => self.large.try_acquire().ok(),
+        };
+        let _turn = turn.ok_or(Obstacle::Busy)?;
+        Ok(tokio::task::block_in_place(build))
     }
 
     async fn apply(&self, held: &Held, order: u64, work: &Work) -> Result<(), Obstacle> {
@@ -287,12 +307,6 @@ impl Shop {
         recording.recorded().await;
         Prepared::Ended(None)
     }
-}
-
-/// Builds a mail from a work of so many bytes. The thread's other tasks go on beside a large one: HTML may take a second,
-/// and no code waits for it.
-fn beside<T>(bytes: usize, build: impl FnOnce() -> T) -> T {
-    if bytes > SMALL_WORK_MAX { tokio::task::block_in_place(build) } else { build() }
 }
 
 /// The envelope of a mail.
