@@ -11,7 +11,16 @@ use crate::{
 /// A series that someone else ticked meanwhile is left to them; it is read anew at the next boundary.
 pub(super) async fn all(store: &SharedStore, settings: &SchedulerSettings, now: Timestamp) -> Result<(), StoreError> {
     for series in store.series().await? {
-        one(store, settings, now, series).await?;
+        let content_type = series.content_type.clone();
+        match one(store, settings, now, series).await {
+            // It is one series' own: the others go on.
+            Err(StoreError::Fault(error)) => tracing::error!(
+                gomail.content_type = content_type.as_str(),
+                error.message = error,
+                "the periods of a newsletter cannot be dealt with"
+            ),
+            dealt_with => dealt_with?,
+        }
     }
     Ok(())
 }

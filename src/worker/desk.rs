@@ -3,9 +3,12 @@
 //! Each kind of call has at most one batch in flight; calls that arrive meanwhile form the next one. Under load a batch
 //! grows to the number of couriers, so one round trip (or one disk sync) serves them all; an idle desk calls at once.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
 };
 
 use tokio::sync::{mpsc, oneshot};
@@ -121,14 +124,33 @@ async fn gather<T>(calls: &mut mpsc::Receiver<T>, batch: &mut Vec<T>) -> bool {
     true
 }
 
+/// Asks for marks; where one of them is at fault, for each by itself.
+async fn begin(store: &SharedStore, calls: &[Begin]) -> Result<Vec<Begun>, StoreError> {
+    let asked = Instant::now();
+    let result = store.begin(calls).await;
+    metrics::store_call("begin", asked.elapsed());
+    match (result, calls) {
+        (Err(StoreError::Fault(error)), [call]) => {
+            // Its lease runs out, and in the end it is poison.
+            tracing::error!(gomail.task.id = %call.id, error.message = error, "a mail cannot be marked");
+            Ok(vec![Begun::Stale])
+        }
+        (Err(StoreError::Fault(_)), calls) => {
+            let mut begun = Vec::with_capacity(calls.len());
+            for call in calls.chunks(1) {
+                begun.extend(Box::pin(begin(store, call)).await?);
+            }
+            Ok(begun)
+        }
+        (result, _) => result,
+    }
+}
+
 async fn run_begins(store: &SharedStore, mut begins: mpsc::Receiver<Waiting<Begin, Option<Begun>>>) {
     let mut batch = Vec::with_capacity(BATCH);
     while gather(&mut begins, &mut batch).await {
         let (calls, answers): (Vec<Begin>, Vec<_>) = batch.drain(..).unzip();
-        let asked = std::time::Instant::now();
-        let result = store.begin(&calls).await;
-        metrics::store_call("begin", asked.elapsed());
-        match result {
+        match begin(store, &calls).await {
             Ok(begun) => {
                 for (answer, begun) in answers.into_iter().zip(begun) {
                     let _ = answer.send(Some(begun));
@@ -200,7 +222,7 @@ impl Recorder<'_> {
     async fn settle_until_done(&mut self, calls: &[Settlement]) -> Option<Vec<Settled>> {
         let mut failures = 0;
         loop {
-            let asked = std::time::Instant::now();
+            let asked = Instant::now();
             let settling = self.store.settle(calls);
             let settled =
                 self.hard.run_until_cancelled(self.inbox.keeping(&mut self.journal, failures > 0, settling)).await;

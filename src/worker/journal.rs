@@ -7,8 +7,9 @@
 
 use std::{
     borrow::Cow,
-    fs::{self, File, OpenOptions},
+    fs::{self, DirBuilder, File, OpenOptions},
     io::{self, ErrorKind, Read as _, Write as _},
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
 };
 
@@ -45,9 +46,9 @@ struct Line<'a> {
 }
 
 impl Journal {
-    /// Opens a journal in `folder`, made when absent.
+    /// Opens a journal in `folder`, made (0700) when absent.
     pub(super) fn open(folder: &Path) -> io::Result<Self> {
-        fs::create_dir_all(folder)?;
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         let mut adopted = Vec::new();
         let mut left = Vec::new();
         for entry in fs::read_dir(folder)? {
@@ -145,12 +146,14 @@ impl Journal {
 fn create(folder: &Path, content: &[u8]) -> io::Result<(PathBuf, File)> {
     let path = folder.join(format!("{}.{SUFFIX}", uuid::Uuid::new_v4()));
     let unnamed = path.with_extension("new");
-    let mut file = OpenOptions::new().create_new(true).append(true).open(&unnamed)?;
+    let mut file = OpenOptions::new().create_new(true).append(true).mode(0o600).open(&unnamed)?;
     let made = file
         .try_lock()
         .map_err(io::Error::from)
         .and_then(|()| file.write_all(content))
-        .and_then(|()| fs::rename(&unnamed, &path));
+        .and_then(|()| fs::rename(&unnamed, &path))
+        // A name is kept past the end of the machine by its folder.
+        .and_then(|()| File::open(folder)?.sync_all());
     if made.is_err() {
         let _ = fs::remove_file(&unnamed);
     }
@@ -193,6 +196,8 @@ fn read(mut file: &File) -> io::Result<Vec<Settlement>> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
     use crate::domain::Timestamp;
 
@@ -215,6 +220,16 @@ mod tests {
         drop(next);
 
         assert!(Journal::open(folder.path()).unwrap().left_behind().is_empty());
+    }
+
+    #[test]
+    fn only_its_owner_reads_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::open(&folder.path().join("data/journal")).unwrap();
+
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let parents = ["data", "data/journal"].map(|name| mode(&folder.path().join(name)));
+        assert_eq!((parents, mode(&journal.path)), ([0o700; 2], 0o600));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::{
     collections::VecDeque,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -11,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Shop, desk::Answer, holds::Held, pause_after_failure, recording::Recording, report};
 use crate::{
     domain::{Attempt, Lane, Outcome, Period, Reason, RunId, Stage, Timestamp, Verdict, Work},
-    mail::{Composed, smtp::Envelope},
+    mail::{ComposeError, Composed, smtp::Envelope},
     store::{Applied, Begin, Begun, Issue, Job, StoreError, SubscriptionChange},
 };
 
@@ -94,6 +95,16 @@ enum Obstacle {
     Busy,
 }
 
+impl From<StoreError> for Obstacle {
+    fn from(error: StoreError) -> Self {
+        match error {
+            // Asked again, the store says the same.
+            StoreError::Fault(fault) => Self::Unbuildable(fault),
+            error => Self::Store(error),
+        }
+    }
+}
+
 impl Shop {
     /// Builds and marks a task's mail.
     ///
@@ -151,11 +162,12 @@ impl Shop {
         let composed = match &task.job {
             Job::Posted { work: Work::Message(message), .. } => {
                 let build = || self.composer.message(task.id, &task.recipient, task.created_at, message);
-                self.beside(task.bytes, patience, build).await?
+                self.beside(task.bytes, patience, build).await
             }
             Job::Posted { work: Work::Otp(code), .. } => {
                 let lifetime = task.expires_at.map_or(Duration::ZERO, |end| end.since(task.created_at));
-                self.composer.code(task.id, &task.recipient, task.created_at, code, lifetime)
+                let build = || self.composer.code(task.id, &task.recipient, task.created_at, code, lifetime);
+                self.beside(task.bytes, patience, build).await
             }
             Job::Posted { order, work: work @ (Work::Subscribe { .. } | Work::Unsubscribe { .. }) } => {
                 return self.apply(held, *order, work).await.map(|()| None);
@@ -172,24 +184,29 @@ impl Shop {
                     period: Period { frequency: issue.frequency, start: issue.period }.label(self.zone),
                     created_at: issue.created_at,
                 };
-                self.beside(issue.content.len(), patience, || self.composer.newsletter(&issue)).await?
+                self.beside(issue.content.len(), patience, || self.composer.newsletter(&issue)).await
             }
         };
-        composed.map(Some).map_err(|error| Obstacle::Unbuildable(error.to_string()))
+        composed.map(Some)
     }
 
     /// Builds a mail from a work of so many bytes. A large one, of HTML, may take a second and much memory: then few at a
     /// time, beside the thread's other tasks. No code waits for them.
-    async fn beside<T>(&self, bytes: usize, patience: Patience<'_>, build: impl FnOnce() -> T) -> Result<T, Obstacle> {
+    async fn beside(
+        &self,
+        bytes: usize,
+        patience: Patience<'_>,
+        build: impl FnOnce() -> Result<Composed, ComposeError>,
+    ) -> Result<Composed, Obstacle> {
         if bytes <= SMALL_WORK_MAX {
-            return Ok(build());
+            return built(build);
         }
         let turn = match patience {
             Patience::Until(stop) => stop.run_until_cancelled(self.large.acquire()).await.and_then(Result::ok),
             Patience::Hurries => self.large.try_acquire().ok(),
         };
         let _turn = turn.ok_or(Obstacle::Busy)?;
-        Ok(tokio::task::block_in_place(build))
+        tokio::task::block_in_place(|| built(build))
     }
 
     async fn apply(&self, held: &Held, order: u64, work: &Work) -> Result<(), Obstacle> {
@@ -211,8 +228,7 @@ impl Shop {
             // The content type is gone, and so is the subscription.
             Ok(Applied::UnknownContentType) if frequency.is_none() => Ok(()),
             Ok(Applied::UnknownContentType) => Err(Obstacle::Gone),
-            Err(StoreError::Fault(error)) => Err(Obstacle::Unbuildable(error)),
-            Err(error) => Err(Obstacle::Store(error)),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -309,6 +325,14 @@ impl Shop {
     }
 }
 
+/// The mail that `build` makes. Should it panic, the mail is at fault, not the courier.
+fn built(build: impl FnOnce() -> Result<Composed, ComposeError>) -> Result<Composed, Obstacle> {
+    match catch_unwind(AssertUnwindSafe(build)) {
+        Ok(outcome) => outcome.map_err(|error| Obstacle::Unbuildable(error.to_string())),
+        Err(_) => Err(Obstacle::Unbuildable("building it failed; please report this".to_owned())),
+    }
+}
+
 /// The envelope of a mail.
 pub(super) fn envelope_of(mail: &Composed) -> Envelope {
     Envelope { from: mail.from.clone(), to: mail.to.clone(), size: mail.raw.len() }
@@ -323,7 +347,7 @@ impl Issues {
         if let Some(issue) = self.find(run) {
             return Ok(issue);
         }
-        let issue = shop.store.issue(run).await.map_err(Obstacle::Store)?.ok_or(Obstacle::Gone)?;
+        let issue = shop.store.issue(run).await.map_err(Obstacle::from)?.ok_or(Obstacle::Gone)?;
         let issue = Arc::new(issue);
         let mut issues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if issues.len() == ISSUES {
@@ -339,5 +363,15 @@ impl Issues {
         let issue = issues.remove(place)?;
         issues.push_back(issue.clone());
         Some(issue)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_whose_building_panics_is_unbuildable() {
+        assert!(matches!(built(|| panic!("on purpose")), Err(Obstacle::Unbuildable(_))));
     }
 }

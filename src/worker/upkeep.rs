@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::store::SharedStore;
+use crate::store::{SharedStore, StoreError};
 
 /// How often the store is pruned.
 const PRUNE_INTERVAL: Duration = Duration::from_mins(1);
@@ -18,6 +18,10 @@ pub(super) async fn run(store: SharedStore, stop: CancellationToken) {
             match store.prune(PRUNE_BATCH).await {
                 Ok(pruned) if pruned.has_more && !stop.is_cancelled() => {}
                 Ok(_) => break,
+                Err(StoreError::Fault(error)) => {
+                    tracing::error!(error.message = error, "ended tasks cannot be pruned");
+                    break;
+                }
                 Err(error) => {
                     tracing::debug!(error.message = %error, "nothing is pruned now");
                     break;

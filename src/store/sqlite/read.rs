@@ -24,7 +24,7 @@ const WAIT: Duration = Duration::from_secs(10);
 pub(super) struct Readers {
     file: PathBuf,
     idle: Mutex<Vec<Connection>>,
-    line: Semaphore,
+    line: Arc<Semaphore>,
     /// For reading the test clock's offset, which takes microseconds and so needs no blocking thread. Absent once closed.
     clock: Mutex<Option<Connection>>,
 }
@@ -33,7 +33,7 @@ impl Readers {
     /// Opens the first connections.
     pub(super) fn open(file: PathBuf) -> Result<Arc<Self>, StoreError> {
         let clock = Mutex::new(Some(open::reader(&file)?));
-        Ok(Arc::new(Self { file, idle: Mutex::default(), line: Semaphore::new(CONNECTIONS), clock }))
+        Ok(Arc::new(Self { file, idle: Mutex::default(), line: Arc::new(Semaphore::new(CONNECTIONS)), clock }))
     }
 
     /// Reads by `work`, in one read transaction.
@@ -45,15 +45,18 @@ impl Readers {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        let _permit = match tokio::time::timeout(WAIT, self.line.acquire()).await {
+        let permit = match tokio::time::timeout(WAIT, Arc::clone(&self.line).acquire_owned()).await {
             Ok(Ok(permit)) => permit,
             Ok(Err(_)) => return Err(ended()),
             Err(_) => return Err(StoreError::Unavailable("SQLite is overloaded with reads".to_owned())),
         };
         let readers = Arc::clone(self);
-        tokio::task::spawn_blocking(move || readers.read_now(work))
-            .await
-            .map_err(|error| StoreError::Fault(format!("a read of the store failed: {error}")))?
+        let reading = tokio::task::spawn_blocking(move || {
+            // As long as it reads, whether or not its caller still waits.
+            let _permit = permit;
+            readers.read_now(work)
+        });
+        reading.await.map_err(|error| StoreError::Fault(format!("a read of the store failed: {error}")))?
     }
 
     fn read_now<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
@@ -66,7 +69,10 @@ impl Readers {
         let tx = conn.unchecked_transaction()?;
         let result = work(&tx);
         drop(tx);
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.line.is_closed() {
+            idle.push(conn);
+        }
         result
     }
 

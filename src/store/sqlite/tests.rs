@@ -228,6 +228,30 @@ async fn a_post_of_another_process_wakes_this_one() {
 }
 
 #[tokio::test]
+async fn reads_whose_callers_are_gone_keep_their_place() {
+    let folder = TempDir::new().unwrap();
+    let store = open(&folder).await;
+    let (release, held) = mpsc::channel::<()>();
+    let held = Arc::new(std::sync::Mutex::new(held));
+    for _ in 0..4 {
+        let held = Arc::clone(&held);
+        let reading = store.read(move |_| {
+            // An error says that the sender is gone, which is the sign.
+            held.lock().unwrap().recv().ok();
+            Ok(())
+        });
+        assert!(tokio::time::timeout(Duration::from_millis(50), reading).await.is_err());
+    }
+
+    let fifth = store.read(|_| Ok(()));
+    tokio::pin!(fifth);
+
+    assert!(tokio::time::timeout(Duration::from_millis(200), &mut fifth).await.is_err(), "four read already");
+    drop(release);
+    fifth.await.unwrap();
+}
+
+#[tokio::test]
 async fn a_closed_store_is_unavailable_and_hangs_nobody() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder).await;

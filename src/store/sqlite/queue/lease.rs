@@ -64,6 +64,9 @@ impl Row {
     }
 }
 
+/// A task's place in the order of acceptance, and its lane.
+type Picked = (i64, Lane);
+
 /// What a call leased, and before that took back.
 pub(super) type Batch = (Vec<Row>, TakenBack);
 
@@ -98,18 +101,22 @@ pub(super) fn lease_changes(tx: &mut Tx<'_>, limit: u32, lease: Duration) -> Res
     let picked = tx.conn.all(
         "SELECT ord FROM task INDEXED BY task_changes WHERE state = 1 AND kind IN (2, 3) ORDER BY at, ord LIMIT ?1",
         [limit],
-        |row| Ok(row.get::<_, i64>(0)?),
+        |row| Ok((row.get(0)?, Lane::Message)),
     )?;
     Ok((hand_out(tx, picked, lease)?, taken))
 }
 
 /// Puts tasks into the worker's hands until `lease` is over: as many as [`LEASED_BYTES`] allow, and one that runs alone
 /// alone.
-fn hand_out(tx: &mut Tx<'_>, picked: Vec<i64>, lease: Duration) -> Result<Vec<Row>, StoreError> {
+fn hand_out(tx: &mut Tx<'_>, picked: Vec<Picked>, lease: Duration) -> Result<Vec<Row>, StoreError> {
     let mut rows = Vec::new();
     let (mut bytes, mut is_full) = (0, false);
     let mut whole = Task::whole_statement(tx)?;
-    for ord in picked {
+    for (ord, lane) in picked {
+        // Newsletter mails, which have no work of their own, go on: they are last, and must not lose their share.
+        if is_full && lane != Lane::Newsletter {
+            continue;
+        }
         if let Some((task, account, work)) = Task::whole(&mut whole, ord)? {
             let row = Row { task, account, work, leased_at: tx.now };
             if row.task.reclaims >= RECLAIMS_ALONE {
@@ -118,9 +125,8 @@ fn hand_out(tx: &mut Tx<'_>, picked: Vec<i64>, lease: Duration) -> Result<Vec<Ro
             }
             if let Some(work) = &row.work {
                 bytes += work.len();
-                // Newsletter mails, which have none, go on: they are last, and must not lose their share.
-                is_full |= bytes > LEASED_BYTES && !rows.is_empty();
-                if is_full {
+                is_full = bytes > LEASED_BYTES;
+                if is_full && !rows.is_empty() {
                     continue;
                 }
             }
@@ -161,7 +167,7 @@ fn promote(tx: &mut Tx<'_>) -> Result<(), StoreError> {
 }
 
 /// The tasks to lease, by their place in the order of acceptance: each lane's share first, then what a lane left over.
-fn pick(tx: &Tx<'_>, request: LeaseRequest, turn: u64) -> Result<Vec<i64>, StoreError> {
+fn pick(tx: &Tx<'_>, request: LeaseRequest, turn: u64) -> Result<Vec<Picked>, StoreError> {
     let shares = request.shares(turn);
     let mut left = request.any;
     let mut picked = Vec::new();
@@ -172,7 +178,7 @@ fn pick(tx: &Tx<'_>, request: LeaseRequest, turn: u64) -> Result<Vec<i64>, Store
             "SELECT ord FROM task INDEXED BY task_waiting WHERE state < 4 AND state = ?1 AND lane = ?2
              ORDER BY at, ord LIMIT ?3",
             [State::Queued.number(), lane.number(), int(u64::from(request.any + reserved))],
-            |row| Ok(row.get::<_, i64>(0)?),
+            |row| Ok((row.get(0)?, lane)),
         )?;
         let share = usize::try_from(shares[lane.index()]).unwrap_or(usize::MAX).min(waiting.len());
         let beyond = waiting.split_off(share);
