@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{errors::ApiError, state::ApiState};
 use crate::{
-    domain::{LANES, State as TaskState, TaskType},
+    domain::{LANES, Outcome, State as TaskState, TaskType},
     store::{LaneStats, Stats, StoreError},
     telemetry::metrics::StoreSample,
     wire::answer::{LaneBody, MetricsBody},
@@ -52,7 +52,7 @@ pub(super) async fn metrics(State(state): State<ApiState>) -> Result<Json<Metric
 
 /// `GET /metrics`, for Prometheus. Without a store, what this process measured itself.
 pub(super) async fn prometheus(State(state): State<ApiState>) -> Response {
-    let sample = state.call("stats", state.store().stats()).await.ok().map(sample);
+    let sample = state.call("stats", state.store().stats()).await.ok().as_ref().map(sample);
     let text = state.parts.exposition.render(sample.as_ref());
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }
@@ -78,8 +78,8 @@ fn numbers(stats: &Stats) -> MetricsBody {
     }
 }
 
-fn sample(stats: Stats) -> StoreSample {
-    let lane = |lane: LaneStats| (lane.queued, oldest_age(&stats, lane));
+fn sample(stats: &Stats) -> StoreSample {
+    let lane = |lane: LaneStats| (lane.queued, oldest_age(stats, lane));
     StoreSample {
         states: TaskState::ALL.into_iter().map(|state| (state.as_str(), stats.gauge(state))).collect(),
         lanes: LANES
@@ -89,9 +89,16 @@ fn sample(stats: Stats) -> StoreSample {
                 (each.as_str(), queued, oldest)
             })
             .collect(),
-        ended: stats.ended.iter().map(|((kind, end), count)| (kind.as_str(), end.as_str(), *count)).collect(),
+        ended: TaskType::ALL
+            .into_iter()
+            .flat_map(|kind| TaskState::ALL.into_iter().filter(|state| state.is_end()).map(move |end| (kind, end)))
+            .map(|ending| (ending.0.as_str(), ending.1.as_str(), stats.ended.get(&ending).copied().unwrap_or_default()))
+            .collect(),
         missed_periods: stats.missed_periods,
-        attempts: stats.attempts.into_iter().collect(),
+        attempts: Outcome::ALL
+            .into_iter()
+            .map(|outcome| (outcome.as_str(), stats.attempts.get(outcome.as_str()).copied().unwrap_or_default()))
+            .collect(),
     }
 }
 

@@ -16,6 +16,7 @@ const LANE_OLDEST: &str = "gomail_lane_oldest_age_seconds";
 const ATTEMPTS: &str = "gomail_attempts_total";
 const MISSED_PERIODS: &str = "gomail_missed_periods_total";
 const STORE_UP: &str = "gomail_store_up";
+const RELAY_READY: &str = "gomail_relay_ready";
 const HTTP_REQUEST: &str = "gomail_http_request_duration_seconds";
 const STORE_CALL: &str = "gomail_store_call_duration_seconds";
 const SMTP_STEP: &str = "gomail_smtp_step_duration_seconds";
@@ -45,7 +46,7 @@ pub struct StoreSample {
     /// Endings, by type and state.
     pub ended: Vec<(&'static str, &'static str, u64)>,
     /// Attempts, by outcome.
-    pub attempts: Vec<(String, u64)>,
+    pub attempts: Vec<(&'static str, u64)>,
     /// Newsletter periods that began and were not sent.
     pub missed_periods: u64,
 }
@@ -85,6 +86,7 @@ fn describe() {
     describe_counter!(ATTEMPTS, Unit::Count, "Delivery attempts, by outcome");
     describe_counter!(MISSED_PERIODS, Unit::Count, "Newsletter periods that began and were not sent");
     describe_gauge!(STORE_UP, Unit::Count, "1 while the store answers; at 0 what comes from it is its last reading");
+    describe_gauge!(RELAY_READY, Unit::Count, "1 while the relay takes sessions of this worker");
     describe_histogram!(HTTP_REQUEST, Unit::Seconds, "HTTP requests, by method, route and status");
     describe_histogram!(STORE_CALL, Unit::Seconds, "Calls to the store, by verb");
     describe_histogram!(SMTP_STEP, Unit::Seconds, "SMTP steps, by step");
@@ -124,9 +126,14 @@ fn record(sample: &StoreSample) {
         counter!(TASKS_ENDED, "type" => *task_type, "state" => *state).absolute(*count);
     }
     for (outcome, count) in &sample.attempts {
-        counter!(ATTEMPTS, "outcome" => outcome.clone()).absolute(*count);
+        counter!(ATTEMPTS, "outcome" => *outcome).absolute(*count);
     }
     counter!(MISSED_PERIODS).absolute(sample.missed_periods);
+}
+
+/// Whether the relay takes sessions.
+pub fn relay_ready(is_ready: bool) {
+    gauge!(RELAY_READY).set(if is_ready { 1.0 } else { 0.0 });
 }
 
 /// One HTTP request.
@@ -171,7 +178,7 @@ mod tests {
             states: vec![("queued", 3)],
             lanes: vec![("otp", 2, 1.5)],
             ended: vec![("message", "succeeded", 7)],
-            attempts: vec![("delivered".to_owned(), 7)],
+            attempts: vec![("delivered", 7)],
             missed_periods: 1,
         };
 

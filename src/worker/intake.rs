@@ -32,14 +32,16 @@ pub(super) async fn run(shop: &Arc<Shop>, soft: &CancellationToken, until_empty:
     let mut hints = shop.store.wake().subscribe();
     let mut failures = 0_u32;
     while !soft.is_cancelled() {
-        if let Transport::Relay { connector, gate } = &shop.transport
-            && !gate.is_closed()
-        {
-            give_back(shop).await;
-            if without_relay(shop, probe(connector, gate), &mut hints, soft, until_empty).await {
-                return;
+        if let Transport::Relay { connector, gate } = &shop.transport {
+            let is_ready = gate.is_closed();
+            metrics::relay_ready(is_ready);
+            if !is_ready {
+                give_back(shop).await;
+                if without_relay(shop, probe(connector, gate), &mut hints, soft, until_empty).await {
+                    return;
+                }
+                continue;
             }
-            continue;
         }
         // What it knows and the store does not comes first: a lease takes back what seems lost.
         if shop.desk.is_behind() {

@@ -1,7 +1,7 @@
 //! What is told of a task's end: the attempt that is recorded, one log line, the metrics.
 
 use crate::{
-    domain::{Attempt, Outcome, Reason, Stage, TaskType, Verdict},
+    domain::{Attempt, Outcome, Reason, Stage, TaskType, Verdict, mask_addresses},
     store::{Job, Leased},
     telemetry::metrics,
 };
@@ -68,6 +68,7 @@ pub(super) fn tell(held: &Held, verdict: Verdict, attempt: Option<&Attempt>) {
                 gomail.attempt = task.failures + 1,
                 gomail.attempt_outcome = outcome,
                 email.to.address = task.recipient.masked(),
+                user.email = mask_addresses(task.account.as_str()),
                 smtp.response.code = code,
                 smtp.response.enhanced_code = enhanced,
                 error.message = error,

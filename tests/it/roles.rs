@@ -1,5 +1,7 @@
 //! What a process knows by its role: where its links lead, and whether it has an outbox.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::helpers::process::{Account, Gomail};
@@ -71,6 +73,32 @@ async fn a_role_without_an_api_shows_its_metrics_where_it_is_told_to() {
         }
         assert!(gomail.stop().success());
     }
+}
+
+#[tokio::test]
+async fn a_worker_shows_whether_its_relay_is_ready() {
+    let folder = tempfile::tempdir().unwrap();
+    let worker = Gomail::start(
+        "worker",
+        folder.path(),
+        &[&RELAY_AWAY[..], &[("GOMAIL_METRICS_LISTEN", "127.0.0.1:0")]].concat(),
+    );
+
+    let shows = async {
+        while !reqwest::get(format!("{}/metrics", worker.url))
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap()
+            .contains("gomail_relay_ready 0\n")
+        {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+
+    tokio::time::timeout(Duration::from_mins(1), shows).await.expect("it is told");
+    assert!(worker.stop().success());
 }
 
 #[test]

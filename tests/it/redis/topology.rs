@@ -39,11 +39,14 @@ async fn replicated_is_refused_without_a_replica_and_taken_with_one() {
     let copied = replica.cli(&["zcard", "{test}:q1"]);
     assert!(copied.trim().parse::<u32>().unwrap() >= 2, "{copied}");
 
+    let secret = store.secret_or_insert("a secret").await.unwrap();
+
     // A verb that changes nothing waits too: its first time may not have reached the replica.
     let settled = store.lease(any(1)).await.unwrap().remove(0);
     replica.freeze();
     assert!(store.settle(&[settlement(&settled, Verdict::Succeeded)]).await.is_err());
     assert!(store.settle(&[settlement(&settled, Verdict::Succeeded)]).await.is_err(), "repeated, and still not there");
+    assert_eq!(store.secret_or_insert("another").await.unwrap(), secret, "a process may start meanwhile");
     assert!(matches!(store.check().await, Err(StoreError::Unavailable(_))), "nothing is taken, so it is not ready");
     replica.thaw();
     within(SETUP, async || store.settle(&[settlement(&settled, Verdict::Succeeded)]).await.ok()).await;
