@@ -33,7 +33,7 @@ Register-ArgumentCompleter -Native -CommandName 'gomail' -ScriptBlock {
             [CompletionResult]::new('worker', 'worker', [CompletionResultType]::ParameterValue, 'Run a worker, which delivers what is queued')
             [CompletionResult]::new('scheduler', 'scheduler', [CompletionResultType]::ParameterValue, 'Run the scheduler, which sends newsletters when their time comes')
             [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Sign up, and keep the key for this server')
-            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'End an account''s access at once, and forget its key')
+            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'End an account''s access at once, and forget its key. What waits is still sent')
             [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send a message, a one-time code, or a change of subscription')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check a one-time code; it works once')
             [CompletionResult]::new('content', 'content', [CompletionResultType]::ParameterValue, 'Newsletter templates')
@@ -65,7 +65,7 @@ Register-ArgumentCompleter -Native -CommandName 'gomail' -ScriptBlock {
             [CompletionResult]::new('--retention', '--retention', [CompletionResultType]::ParameterName, 'How long ended tasks are kept. [env: GOMAIL_RETENTION] [default: 7d]')
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address and port of the API. [env: GOMAIL_LISTEN] [default: 127.0.0.1:8080]')
             [CompletionResult]::new('--public-url', '--public-url', [CompletionResultType]::ParameterName, 'Where others reach the API; unsubscribe links point there. Default: made from GOMAIL_LISTEN. [env: GOMAIL_PUBLIC_URL]')
-            [CompletionResult]::new('--max-body', '--max-body', [CompletionResultType]::ParameterName, 'Largest request, a batch included; 16MiB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]')
+            [CompletionResult]::new('--max-body', '--max-body', [CompletionResultType]::ParameterName, 'Largest request, a batch included; 16MiB, 16MB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]')
             [CompletionResult]::new('--rate-limit', '--rate-limit', [CompletionResultType]::ParameterName, 'Requests per key, such as 100/s; off. [env: GOMAIL_RATE_LIMIT] [default: off]')
             [CompletionResult]::new('--auth-rate', '--auth-rate', [CompletionResultType]::ParameterName, 'Sign-ups per client address, such as 30/m; off. [env: GOMAIL_AUTH_RATE] [default: 30/m]')
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Author of every mail: Name <address>. Default: smtp_user if it is an address; gomail@localhost without a relay. [env: GOMAIL_FROM]')
@@ -118,7 +118,7 @@ Register-ArgumentCompleter -Native -CommandName 'gomail' -ScriptBlock {
             [CompletionResult]::new('--retention', '--retention', [CompletionResultType]::ParameterName, 'How long ended tasks are kept. [env: GOMAIL_RETENTION] [default: 7d]')
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address and port of the API. [env: GOMAIL_LISTEN] [default: 127.0.0.1:8080]')
             [CompletionResult]::new('--public-url', '--public-url', [CompletionResultType]::ParameterName, 'Where others reach the API; unsubscribe links point there. Default: made from GOMAIL_LISTEN. [env: GOMAIL_PUBLIC_URL]')
-            [CompletionResult]::new('--max-body', '--max-body', [CompletionResultType]::ParameterName, 'Largest request, a batch included; 16MiB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]')
+            [CompletionResult]::new('--max-body', '--max-body', [CompletionResultType]::ParameterName, 'Largest request, a batch included; 16MiB, 16MB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]')
             [CompletionResult]::new('--rate-limit', '--rate-limit', [CompletionResultType]::ParameterName, 'Requests per key, such as 100/s; off. [env: GOMAIL_RATE_LIMIT] [default: off]')
             [CompletionResult]::new('--auth-rate', '--auth-rate', [CompletionResultType]::ParameterName, 'Sign-ups per client address, such as 30/m; off. [env: GOMAIL_AUTH_RATE] [default: 30/m]')
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Author of every mail: Name <address>. Default: smtp_user if it is an address; gomail@localhost without a relay. [env: GOMAIL_FROM]')
@@ -171,7 +171,7 @@ Register-ArgumentCompleter -Native -CommandName 'gomail' -ScriptBlock {
             [CompletionResult]::new('--retention', '--retention', [CompletionResultType]::ParameterName, 'How long ended tasks are kept. [env: GOMAIL_RETENTION] [default: 7d]')
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address and port of the API. [env: GOMAIL_LISTEN] [default: 127.0.0.1:8080]')
             [CompletionResult]::new('--public-url', '--public-url', [CompletionResultType]::ParameterName, 'Where others reach the API; unsubscribe links point there. Default: made from GOMAIL_LISTEN. [env: GOMAIL_PUBLIC_URL]')
-            [CompletionResult]::new('--max-body', '--max-body', [CompletionResultType]::ParameterName, 'Largest request, a batch included; 16MiB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]')
+            [CompletionResult]::new('--max-body', '--max-body', [CompletionResultType]::ParameterName, 'Largest request, a batch included; 16MiB, 16MB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]')
             [CompletionResult]::new('--rate-limit', '--rate-limit', [CompletionResultType]::ParameterName, 'Requests per key, such as 100/s; off. [env: GOMAIL_RATE_LIMIT] [default: off]')
             [CompletionResult]::new('--auth-rate', '--auth-rate', [CompletionResultType]::ParameterName, 'Sign-ups per client address, such as 30/m; off. [env: GOMAIL_AUTH_RATE] [default: 30/m]')
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Author of every mail: Name <address>. Default: smtp_user if it is an address; gomail@localhost without a relay. [env: GOMAIL_FROM]')
@@ -225,7 +225,7 @@ Register-ArgumentCompleter -Native -CommandName 'gomail' -ScriptBlock {
             [CompletionResult]::new('--retention', '--retention', [CompletionResultType]::ParameterName, 'How long ended tasks are kept. [env: GOMAIL_RETENTION] [default: 7d]')
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address and port of the API. [env: GOMAIL_LISTEN] [default: 127.0.0.1:8080]')
             [CompletionResult]::new('--public-url', '--public-url', [CompletionResultType]::ParameterName, 'Where others reach the API; unsubscribe links point there. Default: made from GOMAIL_LISTEN. [env: GOMAIL_PUBLIC_URL]')
-            [CompletionResult]::new('--max-body', '--max-body', [CompletionResultType]::ParameterName, 'Largest request, a batch included; 16MiB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]')
+            [CompletionResult]::new('--max-body', '--max-body', [CompletionResultType]::ParameterName, 'Largest request, a batch included; 16MiB, 16MB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]')
             [CompletionResult]::new('--rate-limit', '--rate-limit', [CompletionResultType]::ParameterName, 'Requests per key, such as 100/s; off. [env: GOMAIL_RATE_LIMIT] [default: off]')
             [CompletionResult]::new('--auth-rate', '--auth-rate', [CompletionResultType]::ParameterName, 'Sign-ups per client address, such as 30/m; off. [env: GOMAIL_AUTH_RATE] [default: 30/m]')
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Author of every mail: Name <address>. Default: smtp_user if it is an address; gomail@localhost without a relay. [env: GOMAIL_FROM]')
@@ -449,7 +449,7 @@ Register-ArgumentCompleter -Native -CommandName 'gomail' -ScriptBlock {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'All content types')
             [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'One content type')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete a content type')
-            [CompletionResult]::new('preview', 'preview', [CompletionResultType]::ParameterValue, 'Show what a subscriber would read')
+            [CompletionResult]::new('preview', 'preview', [CompletionResultType]::ParameterValue, 'Show what a subscriber would read; without the unsubscribe line, which is added when it is sent')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -517,7 +517,7 @@ Register-ArgumentCompleter -Native -CommandName 'gomail' -ScriptBlock {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'All content types')
             [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'One content type')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete a content type')
-            [CompletionResult]::new('preview', 'preview', [CompletionResultType]::ParameterValue, 'Show what a subscriber would read')
+            [CompletionResult]::new('preview', 'preview', [CompletionResultType]::ParameterValue, 'Show what a subscriber would read; without the unsubscribe line, which is added when it is sent')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -668,7 +668,7 @@ Register-ArgumentCompleter -Native -CommandName 'gomail' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Runs, newest first, with their totals')
             [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'One run, and who did not get it')
-            [CompletionResult]::new('retry', 'retry', [CompletionResultType]::ParameterValue, 'Send a run again to those who did not get it')
+            [CompletionResult]::new('retry', 'retry', [CompletionResultType]::ParameterValue, 'Queue a run''s failed and uncertain mails again')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -704,7 +704,7 @@ Register-ArgumentCompleter -Native -CommandName 'gomail' -ScriptBlock {
         'gomail;runs;help' {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Runs, newest first, with their totals')
             [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'One run, and who did not get it')
-            [CompletionResult]::new('retry', 'retry', [CompletionResultType]::ParameterValue, 'Send a run again to those who did not get it')
+            [CompletionResult]::new('retry', 'retry', [CompletionResultType]::ParameterValue, 'Queue a run''s failed and uncertain mails again')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -839,7 +839,7 @@ Register-ArgumentCompleter -Native -CommandName 'gomail' -ScriptBlock {
             [CompletionResult]::new('--retention', '--retention', [CompletionResultType]::ParameterName, 'How long ended tasks are kept. [env: GOMAIL_RETENTION] [default: 7d]')
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address and port of the API. [env: GOMAIL_LISTEN] [default: 127.0.0.1:8080]')
             [CompletionResult]::new('--public-url', '--public-url', [CompletionResultType]::ParameterName, 'Where others reach the API; unsubscribe links point there. Default: made from GOMAIL_LISTEN. [env: GOMAIL_PUBLIC_URL]')
-            [CompletionResult]::new('--max-body', '--max-body', [CompletionResultType]::ParameterName, 'Largest request, a batch included; 16MiB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]')
+            [CompletionResult]::new('--max-body', '--max-body', [CompletionResultType]::ParameterName, 'Largest request, a batch included; 16MiB, 16MB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]')
             [CompletionResult]::new('--rate-limit', '--rate-limit', [CompletionResultType]::ParameterName, 'Requests per key, such as 100/s; off. [env: GOMAIL_RATE_LIMIT] [default: off]')
             [CompletionResult]::new('--auth-rate', '--auth-rate', [CompletionResultType]::ParameterName, 'Sign-ups per client address, such as 30/m; off. [env: GOMAIL_AUTH_RATE] [default: 30/m]')
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Author of every mail: Name <address>. Default: smtp_user if it is an address; gomail@localhost without a relay. [env: GOMAIL_FROM]')
@@ -893,7 +893,7 @@ Register-ArgumentCompleter -Native -CommandName 'gomail' -ScriptBlock {
             [CompletionResult]::new('--retention', '--retention', [CompletionResultType]::ParameterName, 'How long ended tasks are kept. [env: GOMAIL_RETENTION] [default: 7d]')
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address and port of the API. [env: GOMAIL_LISTEN] [default: 127.0.0.1:8080]')
             [CompletionResult]::new('--public-url', '--public-url', [CompletionResultType]::ParameterName, 'Where others reach the API; unsubscribe links point there. Default: made from GOMAIL_LISTEN. [env: GOMAIL_PUBLIC_URL]')
-            [CompletionResult]::new('--max-body', '--max-body', [CompletionResultType]::ParameterName, 'Largest request, a batch included; 16MiB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]')
+            [CompletionResult]::new('--max-body', '--max-body', [CompletionResultType]::ParameterName, 'Largest request, a batch included; 16MiB, 16MB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]')
             [CompletionResult]::new('--rate-limit', '--rate-limit', [CompletionResultType]::ParameterName, 'Requests per key, such as 100/s; off. [env: GOMAIL_RATE_LIMIT] [default: off]')
             [CompletionResult]::new('--auth-rate', '--auth-rate', [CompletionResultType]::ParameterName, 'Sign-ups per client address, such as 30/m; off. [env: GOMAIL_AUTH_RATE] [default: 30/m]')
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Author of every mail: Name <address>. Default: smtp_user if it is an address; gomail@localhost without a relay. [env: GOMAIL_FROM]')
@@ -945,7 +945,7 @@ Register-ArgumentCompleter -Native -CommandName 'gomail' -ScriptBlock {
             [CompletionResult]::new('worker', 'worker', [CompletionResultType]::ParameterValue, 'Run a worker, which delivers what is queued')
             [CompletionResult]::new('scheduler', 'scheduler', [CompletionResultType]::ParameterValue, 'Run the scheduler, which sends newsletters when their time comes')
             [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Sign up, and keep the key for this server')
-            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'End an account''s access at once, and forget its key')
+            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'End an account''s access at once, and forget its key. What waits is still sent')
             [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send a message, a one-time code, or a change of subscription')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check a one-time code; it works once')
             [CompletionResult]::new('content', 'content', [CompletionResultType]::ParameterValue, 'Newsletter templates')
@@ -1007,7 +1007,7 @@ Register-ArgumentCompleter -Native -CommandName 'gomail' -ScriptBlock {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'All content types')
             [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'One content type')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete a content type')
-            [CompletionResult]::new('preview', 'preview', [CompletionResultType]::ParameterValue, 'Show what a subscriber would read')
+            [CompletionResult]::new('preview', 'preview', [CompletionResultType]::ParameterValue, 'Show what a subscriber would read; without the unsubscribe line, which is added when it is sent')
             break
         }
         'gomail;help;content;create' {
@@ -1060,7 +1060,7 @@ Register-ArgumentCompleter -Native -CommandName 'gomail' -ScriptBlock {
         'gomail;help;runs' {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Runs, newest first, with their totals')
             [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'One run, and who did not get it')
-            [CompletionResult]::new('retry', 'retry', [CompletionResultType]::ParameterValue, 'Send a run again to those who did not get it')
+            [CompletionResult]::new('retry', 'retry', [CompletionResultType]::ParameterValue, 'Queue a run''s failed and uncertain mails again')
             break
         }
         'gomail;help;runs;list' {

@@ -30,7 +30,7 @@ set edit:completion:arg-completer[gomail] = {|@words|
             cand worker 'Run a worker, which delivers what is queued'
             cand scheduler 'Run the scheduler, which sends newsletters when their time comes'
             cand register 'Sign up, and keep the key for this server'
-            cand deregister 'End an account''s access at once, and forget its key'
+            cand deregister 'End an account''s access at once, and forget its key. What waits is still sent'
             cand send 'Send a message, a one-time code, or a change of subscription'
             cand verify 'Check a one-time code; it works once'
             cand content 'Newsletter templates'
@@ -61,7 +61,7 @@ set edit:completion:arg-completer[gomail] = {|@words|
             cand --retention 'How long ended tasks are kept. [env: GOMAIL_RETENTION] [default: 7d]'
             cand --listen 'Address and port of the API. [env: GOMAIL_LISTEN] [default: 127.0.0.1:8080]'
             cand --public-url 'Where others reach the API; unsubscribe links point there. Default: made from GOMAIL_LISTEN. [env: GOMAIL_PUBLIC_URL]'
-            cand --max-body 'Largest request, a batch included; 16MiB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]'
+            cand --max-body 'Largest request, a batch included; 16MiB, 16MB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]'
             cand --rate-limit 'Requests per key, such as 100/s; off. [env: GOMAIL_RATE_LIMIT] [default: off]'
             cand --auth-rate 'Sign-ups per client address, such as 30/m; off. [env: GOMAIL_AUTH_RATE] [default: 30/m]'
             cand --from 'Author of every mail: Name <address>. Default: smtp_user if it is an address; gomail@localhost without a relay. [env: GOMAIL_FROM]'
@@ -113,7 +113,7 @@ set edit:completion:arg-completer[gomail] = {|@words|
             cand --retention 'How long ended tasks are kept. [env: GOMAIL_RETENTION] [default: 7d]'
             cand --listen 'Address and port of the API. [env: GOMAIL_LISTEN] [default: 127.0.0.1:8080]'
             cand --public-url 'Where others reach the API; unsubscribe links point there. Default: made from GOMAIL_LISTEN. [env: GOMAIL_PUBLIC_URL]'
-            cand --max-body 'Largest request, a batch included; 16MiB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]'
+            cand --max-body 'Largest request, a batch included; 16MiB, 16MB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]'
             cand --rate-limit 'Requests per key, such as 100/s; off. [env: GOMAIL_RATE_LIMIT] [default: off]'
             cand --auth-rate 'Sign-ups per client address, such as 30/m; off. [env: GOMAIL_AUTH_RATE] [default: 30/m]'
             cand --from 'Author of every mail: Name <address>. Default: smtp_user if it is an address; gomail@localhost without a relay. [env: GOMAIL_FROM]'
@@ -165,7 +165,7 @@ set edit:completion:arg-completer[gomail] = {|@words|
             cand --retention 'How long ended tasks are kept. [env: GOMAIL_RETENTION] [default: 7d]'
             cand --listen 'Address and port of the API. [env: GOMAIL_LISTEN] [default: 127.0.0.1:8080]'
             cand --public-url 'Where others reach the API; unsubscribe links point there. Default: made from GOMAIL_LISTEN. [env: GOMAIL_PUBLIC_URL]'
-            cand --max-body 'Largest request, a batch included; 16MiB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]'
+            cand --max-body 'Largest request, a batch included; 16MiB, 16MB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]'
             cand --rate-limit 'Requests per key, such as 100/s; off. [env: GOMAIL_RATE_LIMIT] [default: off]'
             cand --auth-rate 'Sign-ups per client address, such as 30/m; off. [env: GOMAIL_AUTH_RATE] [default: 30/m]'
             cand --from 'Author of every mail: Name <address>. Default: smtp_user if it is an address; gomail@localhost without a relay. [env: GOMAIL_FROM]'
@@ -218,7 +218,7 @@ set edit:completion:arg-completer[gomail] = {|@words|
             cand --retention 'How long ended tasks are kept. [env: GOMAIL_RETENTION] [default: 7d]'
             cand --listen 'Address and port of the API. [env: GOMAIL_LISTEN] [default: 127.0.0.1:8080]'
             cand --public-url 'Where others reach the API; unsubscribe links point there. Default: made from GOMAIL_LISTEN. [env: GOMAIL_PUBLIC_URL]'
-            cand --max-body 'Largest request, a batch included; 16MiB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]'
+            cand --max-body 'Largest request, a batch included; 16MiB, 16MB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]'
             cand --rate-limit 'Requests per key, such as 100/s; off. [env: GOMAIL_RATE_LIMIT] [default: off]'
             cand --auth-rate 'Sign-ups per client address, such as 30/m; off. [env: GOMAIL_AUTH_RATE] [default: 30/m]'
             cand --from 'Author of every mail: Name <address>. Default: smtp_user if it is an address; gomail@localhost without a relay. [env: GOMAIL_FROM]'
@@ -427,7 +427,7 @@ set edit:completion:arg-completer[gomail] = {|@words|
             cand list 'All content types'
             cand get 'One content type'
             cand delete 'Delete a content type'
-            cand preview 'Show what a subscriber would read'
+            cand preview 'Show what a subscriber would read; without the unsubscribe line, which is added when it is sent'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'gomail;content;create'= {
@@ -488,7 +488,7 @@ set edit:completion:arg-completer[gomail] = {|@words|
             cand list 'All content types'
             cand get 'One content type'
             cand delete 'Delete a content type'
-            cand preview 'Show what a subscriber would read'
+            cand preview 'Show what a subscriber would read; without the unsubscribe line, which is added when it is sent'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'gomail;content;help;create'= {
@@ -614,7 +614,7 @@ set edit:completion:arg-completer[gomail] = {|@words|
             cand --help 'Print help'
             cand list 'Runs, newest first, with their totals'
             cand get 'One run, and who did not get it'
-            cand retry 'Send a run again to those who did not get it'
+            cand retry 'Queue a run''s failed and uncertain mails again'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'gomail;runs;list'= {
@@ -646,7 +646,7 @@ set edit:completion:arg-completer[gomail] = {|@words|
         &'gomail;runs;help'= {
             cand list 'Runs, newest first, with their totals'
             cand get 'One run, and who did not get it'
-            cand retry 'Send a run again to those who did not get it'
+            cand retry 'Queue a run''s failed and uncertain mails again'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'gomail;runs;help;list'= {
@@ -760,7 +760,7 @@ set edit:completion:arg-completer[gomail] = {|@words|
             cand --retention 'How long ended tasks are kept. [env: GOMAIL_RETENTION] [default: 7d]'
             cand --listen 'Address and port of the API. [env: GOMAIL_LISTEN] [default: 127.0.0.1:8080]'
             cand --public-url 'Where others reach the API; unsubscribe links point there. Default: made from GOMAIL_LISTEN. [env: GOMAIL_PUBLIC_URL]'
-            cand --max-body 'Largest request, a batch included; 16MiB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]'
+            cand --max-body 'Largest request, a batch included; 16MiB, 16MB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]'
             cand --rate-limit 'Requests per key, such as 100/s; off. [env: GOMAIL_RATE_LIMIT] [default: off]'
             cand --auth-rate 'Sign-ups per client address, such as 30/m; off. [env: GOMAIL_AUTH_RATE] [default: 30/m]'
             cand --from 'Author of every mail: Name <address>. Default: smtp_user if it is an address; gomail@localhost without a relay. [env: GOMAIL_FROM]'
@@ -813,7 +813,7 @@ set edit:completion:arg-completer[gomail] = {|@words|
             cand --retention 'How long ended tasks are kept. [env: GOMAIL_RETENTION] [default: 7d]'
             cand --listen 'Address and port of the API. [env: GOMAIL_LISTEN] [default: 127.0.0.1:8080]'
             cand --public-url 'Where others reach the API; unsubscribe links point there. Default: made from GOMAIL_LISTEN. [env: GOMAIL_PUBLIC_URL]'
-            cand --max-body 'Largest request, a batch included; 16MiB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]'
+            cand --max-body 'Largest request, a batch included; 16MiB, 16MB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]'
             cand --rate-limit 'Requests per key, such as 100/s; off. [env: GOMAIL_RATE_LIMIT] [default: off]'
             cand --auth-rate 'Sign-ups per client address, such as 30/m; off. [env: GOMAIL_AUTH_RATE] [default: 30/m]'
             cand --from 'Author of every mail: Name <address>. Default: smtp_user if it is an address; gomail@localhost without a relay. [env: GOMAIL_FROM]'
@@ -863,7 +863,7 @@ set edit:completion:arg-completer[gomail] = {|@words|
             cand worker 'Run a worker, which delivers what is queued'
             cand scheduler 'Run the scheduler, which sends newsletters when their time comes'
             cand register 'Sign up, and keep the key for this server'
-            cand deregister 'End an account''s access at once, and forget its key'
+            cand deregister 'End an account''s access at once, and forget its key. What waits is still sent'
             cand send 'Send a message, a one-time code, or a change of subscription'
             cand verify 'Check a one-time code; it works once'
             cand content 'Newsletter templates'
@@ -912,7 +912,7 @@ set edit:completion:arg-completer[gomail] = {|@words|
             cand list 'All content types'
             cand get 'One content type'
             cand delete 'Delete a content type'
-            cand preview 'Show what a subscriber would read'
+            cand preview 'Show what a subscriber would read; without the unsubscribe line, which is added when it is sent'
         }
         &'gomail;help;content;create'= {
         }
@@ -950,7 +950,7 @@ set edit:completion:arg-completer[gomail] = {|@words|
         &'gomail;help;runs'= {
             cand list 'Runs, newest first, with their totals'
             cand get 'One run, and who did not get it'
-            cand retry 'Send a run again to those who did not get it'
+            cand retry 'Queue a run''s failed and uncertain mails again'
         }
         &'gomail;help;runs;list'= {
         }

@@ -34,7 +34,7 @@ complete -c gomail -n "__fish_gomail_needs_command" -f -a "serve" -d 'Run the HT
 complete -c gomail -n "__fish_gomail_needs_command" -f -a "worker" -d 'Run a worker, which delivers what is queued'
 complete -c gomail -n "__fish_gomail_needs_command" -f -a "scheduler" -d 'Run the scheduler, which sends newsletters when their time comes'
 complete -c gomail -n "__fish_gomail_needs_command" -f -a "register" -d 'Sign up, and keep the key for this server'
-complete -c gomail -n "__fish_gomail_needs_command" -f -a "deregister" -d 'End an account\'s access at once, and forget its key'
+complete -c gomail -n "__fish_gomail_needs_command" -f -a "deregister" -d 'End an account\'s access at once, and forget its key. What waits is still sent'
 complete -c gomail -n "__fish_gomail_needs_command" -f -a "send" -d 'Send a message, a one-time code, or a change of subscription'
 complete -c gomail -n "__fish_gomail_needs_command" -f -a "verify" -d 'Check a one-time code; it works once'
 complete -c gomail -n "__fish_gomail_needs_command" -f -a "content" -d 'Newsletter templates'
@@ -63,7 +63,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand up" -l durability -d 'stor
 complete -c gomail -n "__fish_gomail_using_subcommand up" -l retention -d 'How long ended tasks are kept. [env: GOMAIL_RETENTION] [default: 7d]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand up" -l listen -d 'Address and port of the API. [env: GOMAIL_LISTEN] [default: 127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand up" -l public-url -d 'Where others reach the API; unsubscribe links point there. Default: made from GOMAIL_LISTEN. [env: GOMAIL_PUBLIC_URL]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand up" -l max-body -d 'Largest request, a batch included; 16MiB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]' -r
+complete -c gomail -n "__fish_gomail_using_subcommand up" -l max-body -d 'Largest request, a batch included; 16MiB, 16MB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand up" -l rate-limit -d 'Requests per key, such as 100/s; off. [env: GOMAIL_RATE_LIMIT] [default: off]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand up" -l auth-rate -d 'Sign-ups per client address, such as 30/m; off. [env: GOMAIL_AUTH_RATE] [default: 30/m]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand up" -l from -d 'Author of every mail: Name <address>. Default: smtp_user if it is an address; gomail@localhost without a relay. [env: GOMAIL_FROM]' -r
@@ -112,7 +112,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand serve" -l durability -d 's
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l retention -d 'How long ended tasks are kept. [env: GOMAIL_RETENTION] [default: 7d]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l listen -d 'Address and port of the API. [env: GOMAIL_LISTEN] [default: 127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l public-url -d 'Where others reach the API; unsubscribe links point there. Default: made from GOMAIL_LISTEN. [env: GOMAIL_PUBLIC_URL]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand serve" -l max-body -d 'Largest request, a batch included; 16MiB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]' -r
+complete -c gomail -n "__fish_gomail_using_subcommand serve" -l max-body -d 'Largest request, a batch included; 16MiB, 16MB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l rate-limit -d 'Requests per key, such as 100/s; off. [env: GOMAIL_RATE_LIMIT] [default: off]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l auth-rate -d 'Sign-ups per client address, such as 30/m; off. [env: GOMAIL_AUTH_RATE] [default: 30/m]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand serve" -l from -d 'Author of every mail: Name <address>. Default: smtp_user if it is an address; gomail@localhost without a relay. [env: GOMAIL_FROM]' -r
@@ -161,7 +161,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand worker" -l durability -d '
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l retention -d 'How long ended tasks are kept. [env: GOMAIL_RETENTION] [default: 7d]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l listen -d 'Address and port of the API. [env: GOMAIL_LISTEN] [default: 127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l public-url -d 'Where others reach the API; unsubscribe links point there. Default: made from GOMAIL_LISTEN. [env: GOMAIL_PUBLIC_URL]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand worker" -l max-body -d 'Largest request, a batch included; 16MiB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]' -r
+complete -c gomail -n "__fish_gomail_using_subcommand worker" -l max-body -d 'Largest request, a batch included; 16MiB, 16MB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l rate-limit -d 'Requests per key, such as 100/s; off. [env: GOMAIL_RATE_LIMIT] [default: off]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l auth-rate -d 'Sign-ups per client address, such as 30/m; off. [env: GOMAIL_AUTH_RATE] [default: 30/m]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand worker" -l from -d 'Author of every mail: Name <address>. Default: smtp_user if it is an address; gomail@localhost without a relay. [env: GOMAIL_FROM]' -r
@@ -211,7 +211,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l durability -
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l retention -d 'How long ended tasks are kept. [env: GOMAIL_RETENTION] [default: 7d]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l listen -d 'Address and port of the API. [env: GOMAIL_LISTEN] [default: 127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l public-url -d 'Where others reach the API; unsubscribe links point there. Default: made from GOMAIL_LISTEN. [env: GOMAIL_PUBLIC_URL]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l max-body -d 'Largest request, a batch included; 16MiB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]' -r
+complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l max-body -d 'Largest request, a batch included; 16MiB, 16MB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l rate-limit -d 'Requests per key, such as 100/s; off. [env: GOMAIL_RATE_LIMIT] [default: off]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l auth-rate -d 'Sign-ups per client address, such as 30/m; off. [env: GOMAIL_AUTH_RATE] [default: 30/m]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand scheduler" -l from -d 'Author of every mail: Name <address>. Default: smtp_user if it is an address; gomail@localhost without a relay. [env: GOMAIL_FROM]' -r
@@ -385,7 +385,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand content; and not __fish_se
 complete -c gomail -n "__fish_gomail_using_subcommand content; and not __fish_seen_subcommand_from create update list get delete preview help" -f -a "list" -d 'All content types'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and not __fish_seen_subcommand_from create update list get delete preview help" -f -a "get" -d 'One content type'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and not __fish_seen_subcommand_from create update list get delete preview help" -f -a "delete" -d 'Delete a content type'
-complete -c gomail -n "__fish_gomail_using_subcommand content; and not __fish_seen_subcommand_from create update list get delete preview help" -f -a "preview" -d 'Show what a subscriber would read'
+complete -c gomail -n "__fish_gomail_using_subcommand content; and not __fish_seen_subcommand_from create update list get delete preview help" -f -a "preview" -d 'Show what a subscriber would read; without the unsubscribe line, which is added when it is sent'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and not __fish_seen_subcommand_from create update list get delete preview help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from create" -l subject -d 'Subject template' -r
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from create" -l content -d 'The body: HTML if it holds markup, else text; `-` is standard input' -r
@@ -426,7 +426,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_s
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from help" -f -a "list" -d 'All content types'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from help" -f -a "get" -d 'One content type'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete a content type'
-complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from help" -f -a "preview" -d 'Show what a subscriber would read'
+complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from help" -f -a "preview" -d 'Show what a subscriber would read; without the unsubscribe line, which is added when it is sent'
 complete -c gomail -n "__fish_gomail_using_subcommand content; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gomail -n "__fish_gomail_using_subcommand metrics" -l interval -d 'How often, with --watch' -r
 complete -c gomail -n "__fish_gomail_using_subcommand metrics" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
@@ -505,7 +505,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand runs; and not __fish_seen_
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and not __fish_seen_subcommand_from list get retry help" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and not __fish_seen_subcommand_from list get retry help" -f -a "list" -d 'Runs, newest first, with their totals'
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and not __fish_seen_subcommand_from list get retry help" -f -a "get" -d 'One run, and who did not get it'
-complete -c gomail -n "__fish_gomail_using_subcommand runs; and not __fish_seen_subcommand_from list get retry help" -f -a "retry" -d 'Send a run again to those who did not get it'
+complete -c gomail -n "__fish_gomail_using_subcommand runs; and not __fish_seen_subcommand_from list get retry help" -f -a "retry" -d 'Queue a run\'s failed and uncertain mails again'
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and not __fish_seen_subcommand_from list get retry help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from list" -l content-type -d 'Only those of this content type' -r
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from list" -l limit -d 'At most this many; all of them when absent' -r
@@ -526,7 +526,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subc
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from retry" -s h -l help -d 'Print help'
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "list" -d 'Runs, newest first, with their totals'
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "get" -d 'One run, and who did not get it'
-complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "retry" -d 'Send a run again to those who did not get it'
+complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "retry" -d 'Queue a run\'s failed and uncertain mails again'
 complete -c gomail -n "__fish_gomail_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and not __fish_seen_subcommand_from list add remove help" -l server -d 'The service that client commands talk to [env: GOMAIL_SERVER] [default: where `register` last signed up, else http://127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand suppressions; and not __fish_seen_subcommand_from list add remove help" -l api-key-file -d 'File with the API key [default: GOMAIL_API_KEY, else what `register` saved]' -r -F
@@ -591,7 +591,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l durability -d '
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l retention -d 'How long ended tasks are kept. [env: GOMAIL_RETENTION] [default: 7d]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l listen -d 'Address and port of the API. [env: GOMAIL_LISTEN] [default: 127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l public-url -d 'Where others reach the API; unsubscribe links point there. Default: made from GOMAIL_LISTEN. [env: GOMAIL_PUBLIC_URL]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l max-body -d 'Largest request, a batch included; 16MiB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]' -r
+complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l max-body -d 'Largest request, a batch included; 16MiB, 16MB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l rate-limit -d 'Requests per key, such as 100/s; off. [env: GOMAIL_RATE_LIMIT] [default: off]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l auth-rate -d 'Sign-ups per client address, such as 30/m; off. [env: GOMAIL_AUTH_RATE] [default: 30/m]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand doctor" -l from -d 'Author of every mail: Name <address>. Default: smtp_user if it is an address; gomail@localhost without a relay. [env: GOMAIL_FROM]' -r
@@ -644,7 +644,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand config" -l durability -d '
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l retention -d 'How long ended tasks are kept. [env: GOMAIL_RETENTION] [default: 7d]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l listen -d 'Address and port of the API. [env: GOMAIL_LISTEN] [default: 127.0.0.1:8080]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l public-url -d 'Where others reach the API; unsubscribe links point there. Default: made from GOMAIL_LISTEN. [env: GOMAIL_PUBLIC_URL]' -r
-complete -c gomail -n "__fish_gomail_using_subcommand config" -l max-body -d 'Largest request, a batch included; 16MiB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]' -r
+complete -c gomail -n "__fish_gomail_using_subcommand config" -l max-body -d 'Largest request, a batch included; 16MiB, 16MB or bytes. [env: GOMAIL_MAX_BODY] [default: 16MiB]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l rate-limit -d 'Requests per key, such as 100/s; off. [env: GOMAIL_RATE_LIMIT] [default: off]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l auth-rate -d 'Sign-ups per client address, such as 30/m; off. [env: GOMAIL_AUTH_RATE] [default: 30/m]' -r
 complete -c gomail -n "__fish_gomail_using_subcommand config" -l from -d 'Author of every mail: Name <address>. Default: smtp_user if it is an address; gomail@localhost without a relay. [env: GOMAIL_FROM]' -r
@@ -688,7 +688,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand help; and not __fish_seen_
 complete -c gomail -n "__fish_gomail_using_subcommand help; and not __fish_seen_subcommand_from up serve worker scheduler register deregister send verify content metrics task subscriptions runs suppressions outbox doctor config completions help" -f -a "worker" -d 'Run a worker, which delivers what is queued'
 complete -c gomail -n "__fish_gomail_using_subcommand help; and not __fish_seen_subcommand_from up serve worker scheduler register deregister send verify content metrics task subscriptions runs suppressions outbox doctor config completions help" -f -a "scheduler" -d 'Run the scheduler, which sends newsletters when their time comes'
 complete -c gomail -n "__fish_gomail_using_subcommand help; and not __fish_seen_subcommand_from up serve worker scheduler register deregister send verify content metrics task subscriptions runs suppressions outbox doctor config completions help" -f -a "register" -d 'Sign up, and keep the key for this server'
-complete -c gomail -n "__fish_gomail_using_subcommand help; and not __fish_seen_subcommand_from up serve worker scheduler register deregister send verify content metrics task subscriptions runs suppressions outbox doctor config completions help" -f -a "deregister" -d 'End an account\'s access at once, and forget its key'
+complete -c gomail -n "__fish_gomail_using_subcommand help; and not __fish_seen_subcommand_from up serve worker scheduler register deregister send verify content metrics task subscriptions runs suppressions outbox doctor config completions help" -f -a "deregister" -d 'End an account\'s access at once, and forget its key. What waits is still sent'
 complete -c gomail -n "__fish_gomail_using_subcommand help; and not __fish_seen_subcommand_from up serve worker scheduler register deregister send verify content metrics task subscriptions runs suppressions outbox doctor config completions help" -f -a "send" -d 'Send a message, a one-time code, or a change of subscription'
 complete -c gomail -n "__fish_gomail_using_subcommand help; and not __fish_seen_subcommand_from up serve worker scheduler register deregister send verify content metrics task subscriptions runs suppressions outbox doctor config completions help" -f -a "verify" -d 'Check a one-time code; it works once'
 complete -c gomail -n "__fish_gomail_using_subcommand help; and not __fish_seen_subcommand_from up serve worker scheduler register deregister send verify content metrics task subscriptions runs suppressions outbox doctor config completions help" -f -a "content" -d 'Newsletter templates'
@@ -711,7 +711,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand help; and __fish_seen_subc
 complete -c gomail -n "__fish_gomail_using_subcommand help; and __fish_seen_subcommand_from content" -f -a "list" -d 'All content types'
 complete -c gomail -n "__fish_gomail_using_subcommand help; and __fish_seen_subcommand_from content" -f -a "get" -d 'One content type'
 complete -c gomail -n "__fish_gomail_using_subcommand help; and __fish_seen_subcommand_from content" -f -a "delete" -d 'Delete a content type'
-complete -c gomail -n "__fish_gomail_using_subcommand help; and __fish_seen_subcommand_from content" -f -a "preview" -d 'Show what a subscriber would read'
+complete -c gomail -n "__fish_gomail_using_subcommand help; and __fish_seen_subcommand_from content" -f -a "preview" -d 'Show what a subscriber would read; without the unsubscribe line, which is added when it is sent'
 complete -c gomail -n "__fish_gomail_using_subcommand help; and __fish_seen_subcommand_from task" -f -a "list" -d 'Tasks, newest first'
 complete -c gomail -n "__fish_gomail_using_subcommand help; and __fish_seen_subcommand_from task" -f -a "get" -d 'One task, with every attempt'
 complete -c gomail -n "__fish_gomail_using_subcommand help; and __fish_seen_subcommand_from task" -f -a "retry" -d 'Put a failed or uncertain task back'
@@ -719,7 +719,7 @@ complete -c gomail -n "__fish_gomail_using_subcommand help; and __fish_seen_subc
 complete -c gomail -n "__fish_gomail_using_subcommand help; and __fish_seen_subcommand_from subscriptions" -f -a "list" -d 'Subscriptions in force'
 complete -c gomail -n "__fish_gomail_using_subcommand help; and __fish_seen_subcommand_from runs" -f -a "list" -d 'Runs, newest first, with their totals'
 complete -c gomail -n "__fish_gomail_using_subcommand help; and __fish_seen_subcommand_from runs" -f -a "get" -d 'One run, and who did not get it'
-complete -c gomail -n "__fish_gomail_using_subcommand help; and __fish_seen_subcommand_from runs" -f -a "retry" -d 'Send a run again to those who did not get it'
+complete -c gomail -n "__fish_gomail_using_subcommand help; and __fish_seen_subcommand_from runs" -f -a "retry" -d 'Queue a run\'s failed and uncertain mails again'
 complete -c gomail -n "__fish_gomail_using_subcommand help; and __fish_seen_subcommand_from suppressions" -f -a "list" -d 'All suppressed addresses'
 complete -c gomail -n "__fish_gomail_using_subcommand help; and __fish_seen_subcommand_from suppressions" -f -a "add" -d 'Suppress an address'
 complete -c gomail -n "__fish_gomail_using_subcommand help; and __fish_seen_subcommand_from suppressions" -f -a "remove" -d 'Write to an address again'

@@ -94,7 +94,7 @@ pub(super) enum Command {
         no_save: bool,
     },
 
-    /// End an account's access at once, and forget its key.
+    /// End an account's access at once, and forget its key. What waits is still sent.
     #[command(after_help = "Examples:
   gomail deregister
   GOMAIL_ADMIN_KEY=… gomail deregister shop@example.com")]

@@ -48,9 +48,9 @@ pub(super) enum ContentCommand {
         #[arg(long)]
         force: bool,
     },
-    /// Show what a subscriber would read.
+    /// Show what a subscriber would read; without the unsubscribe line, which is added when it is sent.
     #[command(after_help = "Examples:
-  gomail content preview weekly --var email=you@example.com --var period=2026-W10")]
+  gomail content preview weekly --var email=you@example.com --var period=2026-11-24")]
     Preview {
         /// Its name.
         #[arg(value_parser = segment)]

@@ -38,7 +38,7 @@ pub(super) enum RunsCommand {
         #[command(flatten)]
         paging: Paging,
     },
-    /// Send a run again to those who did not get it.
+    /// Queue a run's failed and uncertain mails again.
     #[command(after_help = "Examples:
   gomail runs retry rt2b4xc")]
     Retry {

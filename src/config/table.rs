@@ -89,7 +89,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting::new(STORE, "GOMAIL_RETENTION", "retention", "DURATION", "7d", "How long ended tasks are kept."),
     Setting::new(HTTP, "GOMAIL_LISTEN", "listen", "ADDRESS", "127.0.0.1:8080", "Address and port of the API."),
     Setting::new(HTTP, "GOMAIL_PUBLIC_URL", "public-url", "URL", "", "Where others reach the API; unsubscribe links point there. Default: made from GOMAIL_LISTEN."),
-    Setting::new(HTTP, "GOMAIL_MAX_BODY", "max-body", "SIZE", "16MiB", "Largest request, a batch included; 16MiB or bytes."),
+    Setting::new(HTTP, "GOMAIL_MAX_BODY", "max-body", "SIZE", "16MiB", "Largest request, a batch included; 16MiB, 16MB or bytes."),
     Setting::new(HTTP, "GOMAIL_RATE_LIMIT", "rate-limit", "RATE", "off", "Requests per key, such as 100/s; off."),
     Setting::new(HTTP, "GOMAIL_AUTH_RATE", "auth-rate", "RATE", "30/m", "Sign-ups per client address, such as 30/m; off."),
     Setting::new(MAIL, "GOMAIL_FROM", "from", "MAILBOX", "", "Author of every mail: Name <address>. Default: smtp_user if it is an address; gomail@localhost without a relay."),
