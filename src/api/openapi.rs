@@ -16,10 +16,14 @@ pub(super) async fn document() -> Response {
 mod tests {
     use std::collections::BTreeSet;
 
+    use serde::de::DeserializeOwned;
     use serde_json::Value;
 
     use super::*;
-    use crate::api::routes::table;
+    use crate::{
+        api::routes::table,
+        domain::{Outcome, Reason, Stage},
+    };
 
     fn described() -> Value {
         serde_json::from_str(DOCUMENT).unwrap()
@@ -32,6 +36,18 @@ mod tests {
         let routed: BTreeSet<&str> = table().into_iter().map(|(path, _)| path).collect();
 
         assert_eq!(described, routed);
+    }
+
+    /// The words of a schema that is a list of them; null is none.
+    fn words<T: DeserializeOwned>(schema: &str) -> Vec<T> {
+        let listed = described()["components"]["schemas"][schema]["enum"].as_array().unwrap().clone();
+        listed.into_iter().filter(|word| !word.is_null()).map(|word| serde_json::from_value(word).unwrap()).collect()
+    }
+
+    #[test]
+    fn its_words_are_those_of_the_domain() {
+        assert_eq!(words::<Outcome>("Outcome"), Outcome::ALL);
+        assert_eq!((words::<Reason>("Reason").len(), words::<Stage>("Stage").len()), (11, 12));
     }
 
     #[test]
