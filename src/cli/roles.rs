@@ -9,6 +9,7 @@ use std::{
 };
 
 use anyhow::Context as _;
+use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
 
 use super::failure::Failure;
@@ -35,6 +36,8 @@ use crate::{
 
 /// How long a start rests between two tries to reach the store.
 const STORE_PAUSE: Duration = Duration::from_millis(500);
+/// Bytes of an admin key below which it may be guessed.
+const ADMIN_KEY_MIN: usize = 16;
 
 /// All roles in one process.
 pub(super) async fn up(settings: Settings) -> anyhow::Result<ExitCode> {
@@ -164,6 +167,9 @@ impl House {
             format!("GOMAIL_LOG_FILE: opening {}", file.display())
         })?;
         settings.unknown_names.iter().for_each(|name| tracing::warn!("{name} is not a setting: misspelt?"));
+        if settings.accounts.admin_key.as_ref().is_some_and(|key| key.expose_secret().len() < ADMIN_KEY_MIN) {
+            tracing::warn!("GOMAIL_ADMIN_KEY is short enough to be guessed; make one by `openssl rand -base64 32`");
+        }
         let store = open_store(&settings).await?;
         tracing::info!(
             service.version = env!("CARGO_PKG_VERSION"),

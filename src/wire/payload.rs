@@ -32,6 +32,8 @@ const KNOWN: [&str; 15] = [
 const TAGS_MAX: usize = 10;
 const HEADERS_MAX: usize = 50;
 const ATTACHMENTS_MAX: usize = 100;
+/// Bytes of a code's own template: codes are taken in hand whatever else is there, so they must be small.
+const CODE_CONTENT_MAX: usize = 256 * 1024;
 
 /// Opens the payload: an object that holds known fields only.
 pub(super) fn open(value: Value) -> Result<Fields, Invalid> {
@@ -94,6 +96,9 @@ pub(super) fn otp(payload: &mut Fields) -> Result<Work, Invalid> {
         return Ok(Work::Otp(OtpMail { length, purpose, subject: None, content: None }));
     };
     refuse_nul(payload, "content", &content)?;
+    if content.len() > CODE_CONTENT_MAX {
+        return Err(Invalid::value(&payload.name("content"), "must be at most 256 KiB in a code's mail"));
+    }
     Ok(Work::Otp(OtpMail { length, purpose, subject, content: Some(content) }))
 }
 

@@ -237,6 +237,9 @@ mod tests {
         for faulty in ["{{ otp", "{{otp }", "{{- otp }} {% if %}", "{{ otp|nofilter( }}", "{% if x %}{{  otp }}"] {
             assert_eq!(refused(otp(faulty)), (Problem::Invalid, "payload.content".to_owned()), "{faulty}");
         }
+        let large = "x".repeat(256 * 1024) + "{{ otp }}";
+        assert_eq!(refused(otp(&large)), (Problem::Invalid, "payload.content".to_owned()));
+        assert!(read(otp(&large[9..])).is_ok());
         for none in ["{{ otpx", "{{ name", "otp }} {%", "{% raw %}{{ otp }}{% endraw %}", "{% set otp = 1 %}{{ otp }}"]
         {
             let Work::Otp(mail) = read(otp(none)).unwrap().work else { panic!("a code") };
