@@ -116,7 +116,7 @@ async fn run_of(state: &ApiState, account: &AccountId, Segment(text): &Segment) 
 
 fn body_of(run: Run) -> RunBody {
     let totals = run.totals;
-    let is_sending = run.fanning_out || totals.waiting > 0;
+    let is_sending = run.is_fanning_out || totals.waiting > 0;
     RunBody {
         id: run.id,
         content_type: run.content_type,

@@ -29,10 +29,10 @@ async fn one(store: &SharedStore, run: RunId) -> Result<(), StoreError> {
     loop {
         let step = store.fan_out(run, STEP, HIGH_WATER).await?;
         created += step.created;
-        if step.done {
+        if step.is_done {
             tracing::info!(event.action = "fan-out", gomail.run.id = %run, gomail.tasks = created, "every mail of a run is queued");
         }
-        if step.done || step.created == 0 {
+        if step.is_done || step.created == 0 {
             return Ok(());
         }
     }

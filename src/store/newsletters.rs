@@ -118,7 +118,7 @@ pub struct FanOut {
     /// Tasks made.
     pub created: u64,
     /// Whether the run's subscriptions are all dealt with.
-    pub done: bool,
+    pub is_done: bool,
 }
 
 /// What a run sends: the snapshot taken when it was made.
@@ -173,7 +173,7 @@ pub struct Run {
     /// Start of the period.
     pub period: Timestamp,
     /// Whether tasks are still being made.
-    pub fanning_out: bool,
+    pub is_fanning_out: bool,
     /// Its mails by state.
     pub totals: RunTotals,
     /// When it was made.

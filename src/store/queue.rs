@@ -112,7 +112,7 @@ pub struct Leased {
     /// An earlier attempt may have reached the relay.
     pub duplicate_possible: bool,
     /// Reclaimed 3 times: handle it with nothing else in flight. Such a task is the only one of its batch.
-    pub alone: bool,
+    pub is_suspect: bool,
     /// Size of its work as the store keeps it, in bytes; 0 for a newsletter mail.
     pub bytes: usize,
     /// What to do.

@@ -189,7 +189,7 @@ pub(super) fn leased(lane: Lane, bytes: usize) -> Leased {
         leased_at: Timestamp::from_millis(1),
         expires_at: None,
         duplicate_possible: false,
-        alone: false,
+        is_suspect: false,
         bytes,
         job: Job::Issue(RunId(1)),
     }

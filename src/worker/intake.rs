@@ -100,7 +100,7 @@ async fn apply_changes(shop: &Arc<Shop>, hints: &mut watch::Receiver<u64>, soft:
         Ok(leased) => leased,
         Err(error) => return tracing::debug!(error.message = %error, "the store gives no subscription changes now"),
     };
-    if leased.iter().any(|task| task.alone) {
+    if leased.iter().any(|task| task.is_suspect) {
         return take_in(shop, leased, asked, hints, soft).await;
     }
     let mut applying = JoinSet::new();
@@ -276,7 +276,7 @@ async fn take_in(
 fn put(shop: &Shop, leased: Vec<Leased>, asked: Instant, suspects: &mut VecDeque<Held>) {
     for task in leased {
         let held = shop.holds.hold(task, asked + shop.settings.lease);
-        if held.task.alone {
+        if held.task.is_suspect {
             tracing::warn!(gomail.task.id = %held.task.id, "a task was reclaimed 3 times and runs alone");
             suspects.push_back(held);
         } else {

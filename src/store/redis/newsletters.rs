@@ -79,7 +79,7 @@ impl Newsletters for RedisStore {
         if created > 0 {
             self.wake.notify();
         }
-        Ok(FanOut { created, done })
+        Ok(FanOut { created, is_done: done })
     }
 
     async fn issue(&self, run: RunId) -> Result<Option<Issue>, StoreError> {
@@ -158,5 +158,5 @@ fn run(fields: Vec<String>) -> Result<(String, Run), StoreError> {
     let ended: u64 = succeeded + failed + skipped + cancelled + uncertain;
     let waiting = total.saturating_sub(ended);
     let totals = RunTotals { total, succeeded, failed, skipped, cancelled, uncertain, waiting };
-    Ok((place, Run { id, content_type, frequency, period, fanning_out: !done, totals, created_at }))
+    Ok((place, Run { id, content_type, frequency, period, is_fanning_out: !done, totals, created_at }))
 }

@@ -127,7 +127,7 @@ pub(super) fn leased(
         leased_at,
         expires_at: head.expires,
         duplicate_possible: head.duplicate_possible,
-        alone: head.reclaims >= RECLAIMS_ALONE,
+        is_suspect: head.reclaims >= RECLAIMS_ALONE,
         bytes,
         job,
     }))

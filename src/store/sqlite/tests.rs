@@ -297,7 +297,7 @@ async fn a_waiting_newsletter_mail_takes_at_most_250_bytes() {
     let series = store.series().await.unwrap().remove(0);
     let tick = Tick { series, period: now.minus(Duration::from_mins(1)), send: true, missed: 0 };
     let Ticked::Run(run) = store.tick(&tick).await.unwrap() else { panic!("no run") };
-    while !store.fan_out(run, 1000, u64::MAX).await.unwrap().done {}
+    while !store.fan_out(run, 1000, u64::MAX).await.unwrap().is_done {}
 
     let bytes = (pages().await.unwrap() - before) / i64::try_from(COUNT).unwrap();
     assert_eq!(store.stats().await.unwrap().gauge(State::Queued), COUNT);

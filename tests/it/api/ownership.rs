@@ -32,7 +32,7 @@ async fn refused_run(app: &TestApp) -> RunId {
     let Ticked::Run(run) = store.tick(&Tick { series, period, send: true, missed: 0 }).await.unwrap() else {
         panic!("a run was due");
     };
-    assert!(store.fan_out(run, 10, 10).await.unwrap().done);
+    assert!(store.fan_out(run, 10, 10).await.unwrap().is_done);
     let leased = app.store.lease_one().await;
     let refused = Verdict::Failed { reason: Reason::Refused, suppress: false };
     assert_eq!(app.store.settle(&leased, refused).await, Settled::Done);

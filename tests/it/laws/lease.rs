@@ -46,7 +46,7 @@ pub(crate) async fn a_lease_tells_all_the_worker_needs(t: &mut TestStore) {
     assert!(TestStore::near(leased.created_at, before));
     assert!(TestStore::near(leased.due_at, before));
     assert!(TestStore::near(leased.leased_at, before));
-    assert_eq!((leased.expires_at, leased.duplicate_possible, leased.alone), (None, false, false));
+    assert_eq!((leased.expires_at, leased.duplicate_possible, leased.is_suspect), (None, false, false));
     let gomail::store::Job::Posted { work, .. } = leased.job else { panic!("a posted task") };
     assert_eq!(work, posted.work);
 }

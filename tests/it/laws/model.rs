@@ -164,13 +164,13 @@ async fn lease(t: &TestStore, model: &mut Model) {
         let task = model.tasks.get_mut(&leased.id).expect("only what was posted is leased");
         assert_eq!(task.state, State::Queued, "only what is due is leased: {}", leased.id);
         assert!(leased.token > task.token, "tokens grow");
-        assert_eq!(leased.alone, task.reclaims == 3);
+        assert_eq!(leased.is_suspect, task.reclaims == 3);
         assert_eq!((leased.tries_used, leased.duplicate_possible), (task.tries, task.duplicate));
         task.state = State::Running;
         task.token = leased.token;
         task.until = model.minute + length;
     }
-    assert!(leased.len() == 1 || leased.iter().all(|leased| !leased.alone), "alone is alone");
+    assert!(leased.len() == 1 || leased.iter().all(|leased| !leased.is_suspect), "alone is alone");
     model.held.extend(leased.into_iter().map(|leased| Held { leased, settled: None }));
 }
 

@@ -126,10 +126,10 @@ pub(crate) async fn run_hour(t: &TestStore, period: Timestamp) -> RunId {
 pub(crate) async fn fan_out_all(t: &TestStore, run: RunId, limit: u32) -> u64 {
     let mut made = 0;
     for _ in 0..1000 {
-        let FanOut { created, done } = t.store.fan_out(run, limit, NO_LIMIT).await.unwrap();
+        let FanOut { created, is_done } = t.store.fan_out(run, limit, NO_LIMIT).await.unwrap();
         assert!(created <= u64::from(limit), "at most {limit} in one step: {created}");
         made += created;
-        if done {
+        if is_done {
             return made;
         }
     }

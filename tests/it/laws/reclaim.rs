@@ -63,7 +63,7 @@ pub(crate) async fn a_task_reclaimed_three_times_comes_alone(t: &mut TestStore) 
     let poison = t.post(message("poison@example.com")).await;
     for _ in 0..3 {
         let leased = t.lease_one().await;
-        assert_eq!((leased.id, leased.alone), (poison, false));
+        assert_eq!((leased.id, leased.is_suspect), (poison, false));
         t.lose_leases().await;
     }
     t.post_all(messages(5)).await;
@@ -77,7 +77,7 @@ pub(crate) async fn a_task_reclaimed_three_times_comes_alone(t: &mut TestStore) 
         batches.push(batch);
     }
 
-    let alone: Vec<_> = batches.iter().filter(|batch| batch.iter().any(|leased| leased.alone)).collect();
+    let alone: Vec<_> = batches.iter().filter(|batch| batch.iter().any(|leased| leased.is_suspect)).collect();
     assert_eq!(alone.len(), 1);
     assert_eq!(ids(alone[0]), [poison], "nothing else in its batch");
     assert_eq!(batches.iter().flatten().count(), 6, "and it holds nobody up");
@@ -107,7 +107,7 @@ pub(crate) async fn poison_put_back_by_an_operator_is_tried_afresh(t: &mut TestS
     assert_eq!(t.lease(1).await, []);
 
     t.retry(id).await;
-    assert!(!t.lease_one().await.alone, "its reclaims are forgotten");
+    assert!(!t.lease_one().await.is_suspect, "its reclaims are forgotten");
     t.lose_leases().await;
 
     assert_eq!(t.lease_one().await.id, id, "one crash more is not the end");
@@ -133,7 +133,7 @@ pub(crate) async fn a_message_lost_in_data_waits_a_quarter_hour(t: &mut TestStor
     t.advance(MINUTE + Duration::from_secs(1)).await;
     let again = t.lease_one().await;
     assert!(again.duplicate_possible, "the worker knows");
-    assert!(!again.alone, "the mark is no reclaim");
+    assert!(!again.is_suspect, "the mark is no reclaim");
 }
 
 pub(crate) async fn a_message_lost_in_data_twice_is_uncertain(t: &mut TestStore) {

@@ -133,15 +133,15 @@ pub(crate) async fn each_subscription_gets_one_mail(t: &mut TestStore) {
     let period = hourly(t, 25).await;
     let run = run_hour(t, period).await;
     assert_eq!(t.store.open_runs().await.unwrap(), [run]);
-    assert!(run_of(t, run).await.fanning_out);
+    assert!(run_of(t, run).await.is_fanning_out);
 
-    assert_eq!(t.store.fan_out(run, 10, NO_LIMIT).await.unwrap(), FanOut { created: 10, done: false });
+    assert_eq!(t.store.fan_out(run, 10, NO_LIMIT).await.unwrap(), FanOut { created: 10, is_done: false });
     assert_eq!(run_of(t, run).await.totals.total, 10);
     assert_eq!(fan_out_all(t, run, 10).await, 15);
 
     assert!(t.store.open_runs().await.unwrap().is_empty());
     let made = run_of(t, run).await;
-    assert_eq!((made.totals.total, made.totals.waiting, made.fanning_out), (25, 25, false));
+    assert_eq!((made.totals.total, made.totals.waiting, made.is_fanning_out), (25, 25, false));
     assert_eq!((made.content_type, made.frequency, made.period), (news(), Frequency::Hourly, period));
     let leased = drain(&t.store, 10).await;
     let recipients: HashSet<_> = leased.iter().map(|leased| leased.recipient.key()).collect();
@@ -158,7 +158,7 @@ pub(crate) async fn fan_out_waits_at_the_high_water_mark(t: &mut TestStore) {
     let run = run_hour(t, period).await;
 
     for created in [10, 10, 0, 0] {
-        assert_eq!(t.store.fan_out(run, 10, 15).await.unwrap(), FanOut { created, done: false });
+        assert_eq!(t.store.fan_out(run, 10, 15).await.unwrap(), FanOut { created, is_done: false });
     }
     assert_eq!(queued_issues(t).await, 20);
 
@@ -179,8 +179,8 @@ pub(crate) async fn a_crash_between_steps_is_harmless(t: &mut TestStore) {
     }
 
     assert_eq!(made, 25);
-    assert_eq!(t.store.fan_out(run, 7, NO_LIMIT).await.unwrap(), FanOut { created: 0, done: true });
-    assert_eq!(t.store.fan_out(RunId(run.0 + 1), 7, NO_LIMIT).await.unwrap(), FanOut { created: 0, done: true });
+    assert_eq!(t.store.fan_out(run, 7, NO_LIMIT).await.unwrap(), FanOut { created: 0, is_done: true });
+    assert_eq!(t.store.fan_out(RunId(run.0 + 1), 7, NO_LIMIT).await.unwrap(), FanOut { created: 0, is_done: true });
     let series = series_at(t, Frequency::Hourly).await.unwrap();
     assert_eq!(series.last_period, Some(period));
     assert_eq!(run_of(t, run).await.totals.total, 25);
@@ -195,7 +195,7 @@ pub(crate) async fn racing_fan_outs_make_each_mail_once(t: &mut TestStore) {
         loop {
             let step = store.fan_out(run, 7, NO_LIMIT).await.unwrap();
             made += step.created;
-            if step.done {
+            if step.is_done {
                 return made;
             }
         }

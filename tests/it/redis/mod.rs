@@ -142,7 +142,7 @@ async fn a_waiting_newsletter_mail_is_small() {
     loop {
         let step = store.fan_out(run, 1000, u64::MAX).await.unwrap();
         made += step.created;
-        if step.done {
+        if step.is_done {
             break;
         }
     }

@@ -209,7 +209,7 @@ async fn tasks_that_cannot_be_read_after_their_lease_are_given_back() {
 
     server.cli(&["acl", "setuser", "default", "+mget"]);
     let leased = store.lease(any(3)).await.unwrap();
-    assert_eq!((leased.len(), leased.iter().any(|leased| leased.alone)), (3, false));
+    assert_eq!((leased.len(), leased.iter().any(|leased| leased.is_suspect)), (3, false));
     store.close().await;
 }
 

@@ -20,10 +20,10 @@ pub(super) fn step(tx: &mut Tx<'_>, run: RunId, limit: i64, high_water: u64) -> 
         |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?, row.get(3)?, row.get(4)?)),
     )?;
     let Some((owner, series, period, upper, cursor)) = found else {
-        return Ok(FanOut { created: 0, done: true });
+        return Ok(FanOut { created: 0, is_done: true });
     };
     if uint(tx.counter(counter::queued(Lane::Newsletter))?) >= high_water {
-        return Ok(FanOut { created: 0, done: false });
+        return Ok(FanOut { created: 0, is_done: false });
     }
     let upper: i64 = upper;
     let (seen, newest) = tx
@@ -44,7 +44,7 @@ pub(super) fn step(tx: &mut Tx<'_>, run: RunId, limit: i64, high_water: u64) -> 
         "UPDATE run SET cursor = ?2, done = ?3 WHERE id = ?1",
         params![int(run.0), newest.unwrap_or(cursor), done],
     )?;
-    Ok(FanOut { created: uint(created), done })
+    Ok(FanOut { created: uint(created), is_done: done })
 }
 
 /// Subscriptions to make tasks for.

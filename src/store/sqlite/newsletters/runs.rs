@@ -31,7 +31,7 @@ fn read(row: &Row<'_>) -> Result<Run, StoreError> {
         content_type: ContentTypeName::trusted(row.get(1)?),
         frequency: Frequency::of_number(row.get(2)?)?,
         period: codec::time(row, 3)?,
-        fanning_out: !row.get::<_, bool>(4)?,
+        is_fanning_out: !row.get::<_, bool>(4)?,
         totals: RunTotals { total, succeeded, failed, skipped, cancelled, uncertain, waiting },
         created_at: codec::time(row, 5)?,
     })

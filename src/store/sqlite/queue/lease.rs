@@ -57,7 +57,7 @@ impl Row {
             leased_at,
             expires_at: task.expires,
             duplicate_possible: task.duplicate,
-            alone: task.reclaims >= RECLAIMS_ALONE,
+            is_suspect: task.reclaims >= RECLAIMS_ALONE,
             bytes,
             job,
         })

@@ -55,7 +55,7 @@ async fn fan_out(house: &House, store: &Arc<dyn Store>, count: usize) -> u64 {
         scheduler.kill();
         scheduler = house.start("scheduler");
     }
-    within(LIMIT, async || only_run(store).await.filter(|run| !run.fanning_out)).await;
+    within(LIMIT, async || only_run(store).await.filter(|run| !run.is_fanning_out)).await;
     peak = peak.max(scheduler.peak_memory_kib());
     assert!(scheduler.stop().success());
     peak

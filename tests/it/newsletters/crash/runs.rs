@@ -46,7 +46,7 @@ fn missing(detail: &Value) -> Vec<(&str, &str, &str)> {
 async fn fan_out(house: &House, store: &Arc<dyn Store>) {
     let scheduler = house.start("scheduler");
     store.advance_clock(HOUR).await.unwrap();
-    within(LIMIT, async || runs(store).await.first().is_some_and(|run| !run.fanning_out).then_some(())).await;
+    within(LIMIT, async || runs(store).await.first().is_some_and(|run| !run.is_fanning_out).then_some(())).await;
     assert!(scheduler.stop().success());
 }
 
