@@ -109,12 +109,13 @@ pub(super) async fn preview(
             &given("unsubscribe_url").unwrap_or_else(|| format!("{}/unsubscribe/preview", state.parts.public_url)),
         )
     });
-    let rendered = rendering.await?;
+    let rendered = rendering.await??;
     Ok(Json(Preview { subject: rendered.subject.as_str().to_owned(), html: rendered.html, text: rendered.text }))
 }
 
-async fn check(state: &ApiState, request: &ContentRequest) -> Result<(), Invalid> {
-    state.beside(request.content.len(), || check_newsletter(request.subject.as_str(), &request.content)).await
+async fn check(state: &ApiState, request: &ContentRequest) -> Result<(), ApiError> {
+    let checking = state.beside(request.content.len(), || check_newsletter(request.subject.as_str(), &request.content));
+    Ok(checking.await??)
 }
 
 async fn find(state: &ApiState, account: &AccountId, name: &str) -> Result<Content, ApiError> {

@@ -190,7 +190,7 @@ impl<T: FromJson> FromRequest<ApiState> for Posted<T> {
 
     async fn from_request(request: Request, state: &ApiState) -> Result<Self, ApiError> {
         let Raw(bytes) = Raw::from_request(request, state).await?;
-        state.beside(bytes.len(), || Ok(Self(T::from_json(json(&bytes)?)?))).await
+        state.beside(bytes.len(), || Ok(Self(T::from_json(json(&bytes)?)?))).await?
     }
 }
 

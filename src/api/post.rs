@@ -39,7 +39,7 @@ pub(super) async fn one(
 ) -> Result<Response, ApiError> {
     // Both spellings of the path are one request.
     let idempotency = idempotency_key(&state, &headers, "/task", &body).await?;
-    let (task, fault) = match state.beside(body.len(), || json(&body).and_then(|item| Ok(read(&state, item)?))).await {
+    let (task, fault) = match state.beside(body.len(), || json(&body).and_then(|item| Ok(read(&state, item)?))).await? {
         Ok(read) => read,
         Err(error) => return Err(unless_used(&state, account, idempotency, error).await),
     };
@@ -58,7 +58,7 @@ pub(super) async fn batch(
 ) -> Result<Response, ApiError> {
     let idempotency = idempotency_key(&state, &headers, "/task/batch", &body).await?;
     let bytes = body.len();
-    let (good, items) = match state.beside(bytes, || read_batch(&state, body)).await {
+    let (good, items) = match state.beside(bytes, || read_batch(&state, body)).await? {
         Ok(read) => read,
         Err(error) => return Err(unless_used(&state, account, idempotency, error).await),
     };
@@ -196,7 +196,7 @@ async fn idempotency_key(
         let said = serde_json::from_slice::<Value>(body).and_then(|value| serde_json::to_vec(&value));
         sha256_hex(&[path.as_bytes(), said.as_deref().unwrap_or(body)])
     });
-    Ok(Some(IdempotencyKey::parse(key, digesting.await)?))
+    Ok(Some(IdempotencyKey::parse(key, digesting.await?)?))
 }
 
 fn refused(error: ApiError) -> BatchItem {

@@ -24,6 +24,9 @@ use crate::{
 /// Bytes that are surely read within some milliseconds.
 const SMALL_MAX: usize = 64 * 1024;
 
+/// How long a request waits for its turn at reading more.
+const TURN_MAX: Duration = Duration::from_secs(5);
+
 /// Limits of connections and requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -135,13 +138,13 @@ impl ApiState {
 
     /// Reads so many bytes of a client's. If they are many, the templates in them may take a second and much memory: then
     /// few at a time, beside the thread's other requests.
-    pub(super) async fn beside<T>(&self, bytes: usize, read: impl FnOnce() -> T) -> T {
+    pub(super) async fn beside<T>(&self, bytes: usize, read: impl FnOnce() -> T) -> Result<T, ApiError> {
         if bytes <= SMALL_MAX {
-            return read();
+            return Ok(read());
         }
-        // Nobody closes it.
-        let _turn = self.large.acquire().await;
-        tokio::task::block_in_place(read)
+        let turn = tokio::time::timeout(TURN_MAX, self.large.acquire()).await;
+        let _turn = turn.map_err(|_| ApiError::Unavailable)?;
+        Ok(tokio::task::block_in_place(read))
     }
 
     /// Waits for a call to the store, but not longer than a client should: measured, and logged when it fails.

@@ -13,9 +13,15 @@ const LAYOUT_MAX_BYTES: usize = 512 * 1024;
 /// Deepest nesting that is laid out.
 const LAYOUT_MAX_DEPTH: usize = 200;
 
-/// Largest sum of all nodes' depths that is laid out. Layout takes time and memory by it: for this much a quarter of a
-/// second and 70 MB. A newsletter of 100 KB in nested tables has a tenth.
-const LAYOUT_MAX_SUM: usize = 4_000_000;
+/// Largest sum of all nodes' depths that is laid out. Layout takes time and memory by it: for this much a fifteenth of a
+/// second and 20 MB. A newsletter of 100 KB in nested tables has a fifth.
+const LAYOUT_MAX_SUM: usize = 1_000_000;
+
+/// Most tags times formatting elements that are parsed: unclosed ones are made anew in every paragraph behind them.
+const FORMATTED_MAX: usize = 1_000_000;
+
+/// Formatting elements (HTML Living Standard §13.2.4.2) that one more of their kind does not close.
+const FORMATTING: [&str; 12] = ["b", "big", "code", "em", "font", "i", "s", "small", "strike", "strong", "tt", "u"];
 
 /// Elements that do not nest by themselves: they never have a closing tag, or need none (HTML Living Standard §13.1.2).
 const FLAT: [&str; 24] = [
@@ -28,7 +34,7 @@ const FLAT: [&str; 24] = [
 /// Never fails: HTML too large, too deep or too odd to lay out has its tags taken out.
 #[must_use]
 pub fn html_to_text(html: &str) -> String {
-    if html.len() > LAYOUT_MAX_BYTES || guessed_depth(html) > LAYOUT_MAX_DEPTH {
+    if html.len() > LAYOUT_MAX_BYTES || !seems_modest(html) {
         return without_tags(html);
     }
     laid_out(html).unwrap_or_else(|| without_tags(html))
@@ -58,11 +64,11 @@ fn is_modest(page: &RcDom) -> bool {
     true
 }
 
-/// How deep elements seem to nest: opening tags less those that close one, at its highest. It spares the parser what is
-/// plainly too deep; tags in comments deceive it.
-fn guessed_depth(html: &str) -> usize {
+/// Whether a page seems to be laid out soon: opening tags less those that close one are how deep elements nest. It spares the
+/// parser what is plainly too much; tags in comments deceive it.
+fn seems_modest(html: &str) -> bool {
     let mut open: HashMap<String, usize> = HashMap::new();
-    let (mut depth, mut deepest) = (0, 0);
+    let (mut depth, mut sum, mut tags, mut formatting) = (0, 0, 0, 0);
     for tag in html.split('<').skip(1) {
         let (is_end, tag) = tag.strip_prefix('/').map_or((false, tag), |tag| (true, tag));
         let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default().to_ascii_lowercase();
@@ -71,13 +77,20 @@ fn guessed_depth(html: &str) -> usize {
                 *count -= 1;
                 depth -= 1;
             }
-        } else if name.starts_with(|c: char| c.is_ascii_alphabetic()) && !FLAT.contains(&name.as_str()) {
-            *open.entry(name).or_default() += 1;
-            depth += 1;
-            deepest = deepest.max(depth);
+        } else if name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            tags += 1;
+            sum += depth;
+            formatting += usize::from(FORMATTING.contains(&name.as_str()));
+            if !FLAT.contains(&name.as_str()) {
+                *open.entry(name).or_default() += 1;
+                depth += 1;
+            }
+            if depth > LAYOUT_MAX_DEPTH || sum > LAYOUT_MAX_SUM {
+                return false;
+            }
         }
     }
-    deepest
+    formatting * tags <= FORMATTED_MAX
 }
 
 /// The text between tags, blanks run together.
@@ -150,6 +163,8 @@ mod tests {
             "<p>".repeat(100_000),
             "<blockquote></x>".repeat(2_000) + &"x<br>".repeat(10_000),
             "<div><!--</div>-->".repeat(5_000),
+            "<b><i><!--</b></i>-->".repeat(90) + &"<p>x".repeat(100_000),
+            (0..190).fold(String::new(), |html, n| html + &format!("<b a={n}>")) + &"<p>x".repeat(100_000),
             "<x></y>".repeat(2_000) + &"</z>".repeat(5_000),
             "<a href=x>y</a>".repeat(20_000),
             "x ".repeat(2_000_000),

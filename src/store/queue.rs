@@ -99,9 +99,9 @@ pub struct Leased {
     pub retries: u8,
     /// Tries used up so far.
     pub tries_used: u32,
-    /// Failed attempts so far, those included that used up no try; what backoff counts.
+    /// Failed attempts so far, those included that used up no try.
     pub failures: u32,
-    /// When it was accepted: the mail's `Date`.
+    /// When it was accepted: the mail's `Date`, unless it was posted for later.
     pub created_at: Timestamp,
     /// When it was first due (or put back by an operator): what its age counts from.
     pub due_at: Timestamp,
@@ -281,7 +281,7 @@ pub trait Queue {
     /// First promotes what is due (`scheduled`, `retrying` → `queued`) and takes back expired leases: without a mark,
     /// back to `queued` and one reclaim more (4 → `failed: poison`); with a mark, `message` → `retrying`, due in
     /// 15 min with `duplicate_possible` (a second time `uncertain`), a code or newsletter mail → `uncertain`; the
-    /// lost attempt is recorded with outcome `lost`. A task reclaimed 3 times comes alone ([`Leased::alone`]).
+    /// lost attempt is recorded with outcome `lost`. A task reclaimed 3 times comes alone ([`Leased::is_suspect`]).
     ///
     /// A leased task is invisible to others until `now + lease`. Empty, not an error, when nothing is due; fewer than asked
     /// for when their works are large ([`LEASED_BYTES`]).

@@ -1,8 +1,8 @@
 //! JSON logs, one object a line, fields named by the Elastic Common Schema (ECS 8).
 //!
 //! Lines go to standard output and to the log file through one thread that writes many at a time: at ten thousand
-//! deliveries a second two system calls a line would cost more than the deliveries. Nothing is dropped; whoever logs
-//! faster than the disk takes it waits.
+//! deliveries a second two system calls a line would cost more than the deliveries. Whoever logs faster than the disk takes
+//! it waits; only what nobody reads is lost (`sink`).
 
 use std::{
     fmt::{self, Write as _},

@@ -152,6 +152,7 @@ impl<W: Write> Drain<W> {
                     next = self.queue.try_recv().ok();
                 }
             }
+            let is_caught_up = chunk.len() < CHUNK;
             // A closed pipe or a full disk must not stop the mail; there is nowhere left to say it.
             if let Some(file) = &mut self.file {
                 let _ = file.write_all(&chunk);
@@ -161,10 +162,14 @@ impl<W: Write> Drain<W> {
             if stop {
                 return;
             }
-            self.reader.is_stalled.store(false, Ordering::Relaxed);
-            let lost = self.reader.lost.swap(0, Ordering::Relaxed);
-            if lost > 0 {
-                tracing::warn!(gomail.lines = lost, "lines of the log were lost: nobody read standard output");
+            // Not before: behind a slow reader, too, nobody waits again.
+            if is_caught_up {
+                let lost = self.reader.lost.swap(0, Ordering::Relaxed);
+                if lost > 0 {
+                    // Still stalled, so that this thread does not wait for itself.
+                    tracing::warn!(gomail.lines = lost, "lines of the log were lost: nobody read standard output");
+                }
+                self.reader.is_stalled.store(false, Ordering::Relaxed);
             }
         }
     }

@@ -131,7 +131,7 @@ async fn begin(store: &SharedStore, calls: &[Begin]) -> Result<Vec<Begun>, Store
     metrics::store_call("begin", asked.elapsed());
     match (result, calls) {
         (Err(StoreError::Fault(error)), [call]) => {
-            // Its lease runs out, and in the end it is poison.
+            // It comes back when its lease is over.
             tracing::error!(gomail.task.id = %call.id, error.message = error, "a mail cannot be marked");
             Ok(vec![Begun::Stale])
         }

@@ -151,13 +151,14 @@ fn create(folder: &Path, content: &[u8]) -> io::Result<(PathBuf, File)> {
         .try_lock()
         .map_err(io::Error::from)
         .and_then(|()| file.write_all(content))
-        .and_then(|()| fs::rename(&unnamed, &path))
-        // A name is kept past the end of the machine by its folder.
-        .and_then(|()| File::open(folder)?.sync_all());
+        .and_then(|()| fs::rename(&unnamed, &path));
     if made.is_err() {
         let _ = fs::remove_file(&unnamed);
     }
-    made.map(|()| (path, file))
+    made?;
+    // A name is kept past the end of the machine by its folder, where folders can be synced.
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    Ok((path, file))
 }
 
 /// A line for each.

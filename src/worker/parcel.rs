@@ -55,11 +55,11 @@ pub(super) enum Prepared {
     Parcel(Box<Parcel>),
     /// There is nothing to send: it is settled, given back or not ours. Who hurries waits for it to be recorded later.
     Ended(Option<Box<Recording>>),
-    /// The store is unavailable and the caller does not wait for it: the task is back in `ready`.
+    /// The store is unavailable, or the mail large, and the caller does not wait: the task is back in `ready`.
     Later,
 }
 
-/// Whether a courier waits while the store is away.
+/// Whether a courier waits while the store is away, or while a large mail is built.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Patience<'a> {
     /// It has nothing else in hand, and waits until a stop.
@@ -91,7 +91,7 @@ enum Obstacle {
     Gone,
     /// The store is away.
     Store(StoreError),
-    /// It is large, others are being built, and the caller does not wait.
+    /// It is large, and the caller does not wait for it to be built; or the stop came before its turn.
     Busy,
 }
 
@@ -99,7 +99,10 @@ impl From<StoreError> for Obstacle {
     fn from(error: StoreError) -> Self {
         match error {
             // Asked again, the store says the same.
-            StoreError::Fault(fault) => Self::Unbuildable(fault),
+            StoreError::Fault(fault) => {
+                tracing::error!(error.message = fault, "what a mail is made of cannot be read");
+                Self::Unbuildable("what it is made of cannot be read".to_owned())
+            }
             error => Self::Store(error),
         }
     }
@@ -166,8 +169,8 @@ impl Shop {
             }
             Job::Posted { work: Work::Otp(code), .. } => {
                 let lifetime = task.expires_at.map_or(Duration::ZERO, |end| end.since(task.created_at));
-                let build = || self.composer.code(task.id, &task.recipient, task.created_at, code, lifetime);
-                self.beside(task.bytes, patience, build).await
+                // Never behind other mails' turns: its own template is small.
+                built(|| self.composer.code(task.id, &task.recipient, task.created_at, code, lifetime))
             }
             Job::Posted { order, work: work @ (Work::Subscribe { .. } | Work::Unsubscribe { .. }) } => {
                 return self.apply(held, *order, work).await.map(|()| None);
@@ -201,10 +204,9 @@ impl Shop {
         if bytes <= SMALL_WORK_MAX {
             return built(build);
         }
-        let turn = match patience {
-            Patience::Until(stop) => stop.run_until_cancelled(self.large.acquire()).await.and_then(Result::ok),
-            Patience::Hurries => self.large.try_acquire().ok(),
-        };
+        // The relay waits for a body meanwhile, or has answered for one.
+        let Patience::Until(stop) = patience else { return Err(Obstacle::Busy) };
+        let turn = stop.run_until_cancelled(self.large.acquire()).await.and_then(Result::ok);
         let _turn = turn.ok_or(Obstacle::Busy)?;
         tokio::task::block_in_place(|| built(build))
     }

@@ -180,8 +180,7 @@ impl Store for RedisStore {
 
     async fn secret_or_insert(&self, candidate: &str) -> Result<String, StoreError> {
         // Without waiting for a replica: whoever was promised something under it waited for all that was written before.
-        let kept: Option<String> = self.caller.command(&self.command("HGET", "meta", "secret")).await?;
-        match kept {
+        match self.caller.call::<Option<String>>(self.caller.script(&scripts::KEPT_SECRET)).await? {
             Some(secret) => Ok(secret),
             None => self.caller.call(self.caller.script(&scripts::SECRET).arg(candidate)).await,
         }

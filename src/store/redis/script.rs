@@ -81,6 +81,7 @@ scripts! {
     ENQUEUE: "enqueue", &[PRELUDE, TASK], repeatable, durable;
     EXTEND: "extend", &[PRELUDE], repeatable;
     FAN_OUT: "fan_out", &[PRELUDE], repeatable;
+    KEPT_SECRET: "kept_secret", &[], repeatable;
     LEASE: "lease", &[NEXT_DUE, ISSUES];
     LIST: "list", &[PRELUDE, VIEW], repeatable;
     LIVE_CODE: "live_code", &[PRELUDE], repeatable;

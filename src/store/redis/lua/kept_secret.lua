@@ -1,0 +1,3 @@
+#!lua flags=no-writes
+-- Answers the installation's secret, if there is one.
+return call('HGET', M, 'secret')
