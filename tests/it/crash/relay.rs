@@ -272,7 +272,7 @@ async fn crash_free_code_goes_before_mails_that_take_long_to_build() {
     within(LIMIT, "the code has come", || bench.ledger().contains_key("code@example.com")).await;
 
     let before = bench.peer.mails().len() - 1;
-    assert!(before < 14, "{before} of 28 were built before the code");
+    assert!(before <= 4, "{before} of 28 were built before the code");
     gomail.kill();
 }
 
