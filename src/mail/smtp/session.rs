@@ -91,8 +91,8 @@ impl Session {
     /// [`Session::deliver`]'s to send. An open envelope can be given up only by dropping the session.
     ///
     /// # Errors
-    /// [`Failure::Refused`] with the step that was refused first; the session goes on unless the code was 421 or 530.
-    /// [`Failure::Lost`] or [`Failure::Untouched`]; the session is dead.
+    /// [`Failure::Refused`] with the step that was refused first; the session goes on unless the code was 421 or 530, or it
+    /// has carried mails and MAIL is refused for now. [`Failure::Lost`] or [`Failure::Untouched`]; the session is dead.
     ///
     /// # Cancel safety
     /// A session whose future is dropped midway is dead; nothing is delivered, not even after a 354: a mail ends with its
@@ -302,6 +302,7 @@ impl Session {
     /// Sets the state.
     async fn envelope_replies(&mut self, envelope: &Envelope, stages: &[Stage]) -> Result<(), Failure> {
         let step = self.timeouts.step;
+        let was_kept = self.is_kept;
         let mut refused = None;
         let mut is_rcpt_taken = false;
         let mut is_data_taken = false;
@@ -348,7 +349,7 @@ impl Session {
             (true, true) => false,
             (true, false) => self.link.command(wire::FINAL_DOT, step).await.is_ok_and(|reply| !ends_session(&reply)),
         };
-        if is_clean {
+        if is_clean && !(was_kept && is_refused_sender(&failure)) {
             self.state = State::Stained;
         }
         Err(failure)
@@ -370,6 +371,12 @@ impl Session {
             Failure::lost(stage, error, false)
         }
     }
+}
+
+/// Whether MAIL was refused for now: some relays take so many mails a session and then no more (4.5.3), whatever they say of
+/// it. A new session may be taken.
+fn is_refused_sender(failure: &Failure) -> bool {
+    matches!(failure, Failure::Refused { stage: Stage::Mail, reply } if reply.code / 100 == 4)
 }
 
 /// 421: the relay is closing (RFC 5321 §3.8). 530: it wants a login that this session does not have.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gomail::mail::smtp::Failure;
+use gomail::{domain::Stage, mail::smtp::Failure};
 
 use super::{MAIL, deliver, envelope, send, session};
 use crate::helpers::peer::{Act, PeerOptions, Rule, SmtpPeer, Step};
@@ -65,6 +65,36 @@ async fn a_kept_connection_that_closes_at_mail_is_stale() {
     peer.rule(Rule::at(Step::Mail, Act::Close));
 
     assert!(matches!(session.open(&envelope("eve")).await, Err(Failure::Untouched { .. })));
+}
+
+/// Such a relay would refuse every mail of this session from now on.
+#[tokio::test]
+async fn a_kept_connection_whose_relay_takes_no_more_mails_is_given_up() {
+    for pipelining in [true, false] {
+        let peer = SmtpPeer::with(PeerOptions { pipelining, ..PeerOptions::default() });
+        peer.rule(Rule::reply(Step::Mail, "452 4.5.3 too many messages in this session").after(2));
+        let mut session = session(&peer).await;
+        assert_eq!(send(&mut session, "one").await, Ok(250));
+        assert_eq!(send(&mut session, "two").await, Ok(250));
+
+        let refused = session.open(&envelope("three")).await;
+
+        assert!(matches!(refused, Err(Failure::Refused { stage: Stage::Mail, .. })), "{refused:?}");
+        assert!(!session.is_usable());
+    }
+}
+
+/// It is the relay that has no room, whatever session asks.
+#[tokio::test]
+async fn a_new_connection_whose_first_mail_is_put_off_goes_on() {
+    let peer = SmtpPeer::start();
+    peer.rule(Rule::reply(Step::Mail, "452 4.3.1 no room").times(1));
+    let mut session = session(&peer).await;
+
+    assert!(matches!(session.open(&envelope("one")).await, Err(Failure::Refused { stage: Stage::Mail, .. })));
+
+    assert!(session.is_usable());
+    assert_eq!(send(&mut session, "two").await, Ok(250));
 }
 
 #[tokio::test]
