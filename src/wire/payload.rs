@@ -230,7 +230,9 @@ fn is_media_type(text: &str) -> bool {
         quoted
             .map_or(is_token(value), |inside| inside.bytes().all(|b| matches!(b, b' '..=b'~') && !b"\"\\".contains(&b)))
     };
-    let mut parts = text.split(';').map(str::trim);
+    // Blanks may stand behind a semicolon and nowhere else, or no mail can be made of it.
+    let mut parts =
+        text.split(';').enumerate().map(|(n, part)| if n == 0 { part } else { part.trim_start_matches(' ') });
     let (kind, subtype) = parts.next().and_then(|whole| whole.split_once('/')).unwrap_or_default();
     let is_nested = kind.eq_ignore_ascii_case("multipart") || kind.eq_ignore_ascii_case("message");
     text.len() <= 255
@@ -265,6 +267,11 @@ mod tests {
             "text/plain; x=a b",
             "text/plain; x=\"a\"b\"",
             "text/plain\r\nX: y",
+            "text/plain\n",
+            " text/plain",
+            "text/plain ;x=y",
+            "text/plain;\tx=y",
+            "text/plain; x=y\u{85}",
             "text/plain; x=\"\n\"",
             "multipart/mixed; boundary=x",
             "message/rfc822",

@@ -24,6 +24,9 @@ pub(super) struct Timeouts {
     pub(super) data: Duration,
 }
 
+/// Mails refused in a row after which a session is given up: it may be the session that the relay refuses, not the mails.
+const REFUSED_IN_A_ROW_MAX: u32 = 10;
+
 /// Where a session stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -52,13 +55,15 @@ pub struct Session {
     state: State,
     /// Whether the relay has answered for a mail on this connection before.
     is_kept: bool,
+    /// Mails that the relay refused since it last took one.
+    refused_in_a_row: u32,
     out: Vec<u8>,
 }
 
 impl Session {
     pub(super) fn new(link: Link, offered: Capabilities, timeouts: Timeouts) -> Self {
         let tls = link.tls_version();
-        Self { link, tls, offered, timeouts, state: State::Ready, is_kept: false, out: Vec::new() }
+        Self { link, tls, offered, timeouts, state: State::Ready, is_kept: false, refused_in_a_row: 0, out: Vec::new() }
     }
 
     /// The TLS version, `TLSv1.2` or `TLSv1.3`; `None` on a plain link.
@@ -92,7 +97,7 @@ impl Session {
     ///
     /// # Errors
     /// [`Failure::Refused`] with the step that was refused first; the session goes on unless the code was 421 or 530, or it
-    /// has carried mails and MAIL is refused for now. [`Failure::Lost`] or [`Failure::Untouched`]; the session is dead.
+    /// has carried mails and MAIL is refused, or ten mails in a row were. [`Failure::Lost`] or [`Failure::Untouched`]; the session is dead.
     ///
     /// # Cancel safety
     /// A session whose future is dropped midway is dead; nothing is delivered, not even after a 354: a mail ends with its
@@ -258,12 +263,14 @@ impl Session {
         match self.link.reply(self.timeouts.data).await {
             Ok(reply) if reply.is_positive() => {
                 self.is_kept = true;
+                self.refused_in_a_row = 0;
                 self.state = State::Ready;
                 Ok(reply)
             }
             Ok(reply) if reply.is_negative() => {
                 self.is_kept = true;
-                if !ends_session(&reply) {
+                self.refused_in_a_row += 1;
+                if !ends_session(&reply) && self.refused_in_a_row < REFUSED_IN_A_ROW_MAX {
                     self.state = State::Ready;
                 }
                 Err(Failure::Refused { stage: Stage::FinalDot, reply })
@@ -349,7 +356,9 @@ impl Session {
             (true, true) => false,
             (true, false) => self.link.command(wire::FINAL_DOT, step).await.is_ok_and(|reply| !ends_session(&reply)),
         };
-        if is_clean && !(was_kept && is_refused_sender(&failure)) {
+        self.refused_in_a_row += 1;
+        let is_worn = was_kept && is_refused_at_mail(&failure) || self.refused_in_a_row >= REFUSED_IN_A_ROW_MAX;
+        if is_clean && !is_worn {
             self.state = State::Stained;
         }
         Err(failure)
@@ -373,10 +382,10 @@ impl Session {
     }
 }
 
-/// Whether MAIL was refused for now: some relays take so many mails a session and then no more (4.5.3), whatever they say of
-/// it. A new session may be taken.
-fn is_refused_sender(failure: &Failure) -> bool {
-    matches!(failure, Failure::Refused { stage: Stage::Mail, reply } if reply.code / 100 == 4)
+/// Whether MAIL was refused: some relays take so many mails a session and then no more (4.5.3), whatever they say of it. A
+/// new session may be taken.
+fn is_refused_at_mail(failure: &Failure) -> bool {
+    matches!(failure, Failure::Refused { stage: Stage::Mail, .. })
 }
 
 /// 421: the relay is closing (RFC 5321 §3.8). 530: it wants a login that this session does not have.

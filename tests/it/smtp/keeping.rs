@@ -84,6 +84,23 @@ async fn a_kept_connection_whose_relay_takes_no_more_mails_is_given_up() {
     }
 }
 
+#[tokio::test]
+async fn a_connection_whose_relay_refuses_one_mail_after_the_other_is_given_up() {
+    for step in [Step::Rcpt, Step::Dot] {
+        let peer = SmtpPeer::start();
+        peer.rule(Rule::reply(step, "554 5.5.0 enough of this session"));
+        let mut session = session(&peer).await;
+
+        let mut refused = 0;
+        while session.is_usable() {
+            assert!(send(&mut session, "one").await.is_err());
+            refused += 1;
+        }
+
+        assert_eq!(refused, 10);
+    }
+}
+
 /// It is the relay that has no room, whatever session asks.
 #[tokio::test]
 async fn a_new_connection_whose_first_mail_is_put_off_goes_on() {
