@@ -97,7 +97,7 @@ impl Session {
     ///
     /// # Errors
     /// [`Failure::Refused`] with the step that was refused first; the session goes on unless the code was 421 or 530, or it
-    /// has carried mails and MAIL is refused, or ten mails in a row were. [`Failure::Lost`] or [`Failure::Untouched`]; the session is dead.
+    /// has carried mails and MAIL is refused for now, or ten mails in a row were. [`Failure::Lost`] or [`Failure::Untouched`]; the session is dead.
     ///
     /// # Cancel safety
     /// A session whose future is dropped midway is dead; nothing is delivered, not even after a 354: a mail ends with its
@@ -357,7 +357,7 @@ impl Session {
             (true, false) => self.link.command(wire::FINAL_DOT, step).await.is_ok_and(|reply| !ends_session(&reply)),
         };
         self.refused_in_a_row += 1;
-        let is_worn = was_kept && is_refused_at_mail(&failure) || self.refused_in_a_row >= REFUSED_IN_A_ROW_MAX;
+        let is_worn = was_kept && is_put_off_at_mail(&failure) || self.refused_in_a_row >= REFUSED_IN_A_ROW_MAX;
         if is_clean && !is_worn {
             self.state = State::Stained;
         }
@@ -382,10 +382,10 @@ impl Session {
     }
 }
 
-/// Whether MAIL was refused: some relays take so many mails a session and then no more (4.5.3), whatever they say of it. A
-/// new session may be taken.
-fn is_refused_at_mail(failure: &Failure) -> bool {
-    matches!(failure, Failure::Refused { stage: Stage::Mail, .. })
+/// Whether MAIL was refused for now: some relays take so many mails a session and then no more (4.5.3). A new session may be
+/// taken.
+fn is_put_off_at_mail(failure: &Failure) -> bool {
+    matches!(failure, Failure::Refused { stage: Stage::Mail, reply } if reply.code / 100 == 4)
 }
 
 /// 421: the relay is closing (RFC 5321 §3.8). 530: it wants a login that this session does not have.
