@@ -349,7 +349,7 @@ impl Issues {
         if let Some(issue) = self.find(run) {
             return Ok(issue);
         }
-        let issue = shop.store.issue(run).await.map_err(Obstacle::from)?.ok_or(Obstacle::Gone)?;
+        let issue = shop.store.issue(run).await?.ok_or(Obstacle::Gone)?;
         let issue = Arc::new(issue);
         let mut issues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if issues.len() == ISSUES {

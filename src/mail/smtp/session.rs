@@ -97,7 +97,8 @@ impl Session {
     ///
     /// # Errors
     /// [`Failure::Refused`] with the step that was refused first; the session goes on unless the code was 421 or 530, or it
-    /// has carried mails and MAIL is refused for now, or ten mails in a row were. [`Failure::Lost`] or [`Failure::Untouched`]; the session is dead.
+    /// has carried mails and MAIL is refused for now, or ten mails in a row were.
+    /// [`Failure::Lost`] or [`Failure::Untouched`]; the session is dead.
     ///
     /// # Cancel safety
     /// A session whose future is dropped midway is dead; nothing is delivered, not even after a 354: a mail ends with its
