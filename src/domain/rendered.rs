@@ -46,7 +46,7 @@ pub fn check_message(message: &Message) -> Result<(), Invalid> {
     let Some(variables) = &message.variables else { return Ok(()) };
     let variables = Variables::from_json(variables);
     let filled =
-        fill(message.subject.as_str(), &message.content, message.text.as_deref(), format_of(message), &variables);
+        fill(message.subject.as_str(), &message.content, message.text.as_deref(), message.format(), &variables);
     filled.map(drop).map_err(|fault| {
         let field = format!("payload.{}", fault.field);
         fault.at(&field)
@@ -122,7 +122,7 @@ pub fn render_code(
 /// # Errors
 /// [`Invalid`] for `subject`, `content` or `text`.
 pub fn render_message(message: &Message) -> Result<Rendered, Invalid> {
-    let format = format_of(message);
+    let format = message.format();
     let text = message.text.as_deref();
     match &message.variables {
         Some(variables) => {
@@ -131,10 +131,6 @@ pub fn render_message(message: &Message) -> Result<Rendered, Invalid> {
         }
         None => Ok(parts(message.subject.clone(), message.content.clone(), text.map(str::to_owned), format)),
     }
-}
-
-fn format_of(message: &Message) -> Format {
-    message.format.unwrap_or_else(|| Format::of(&message.content))
 }
 
 fn render(

@@ -95,6 +95,12 @@ impl Composer {
         })
     }
 
+    /// Whether its signatures take about a millisecond for each mail.
+    #[must_use]
+    pub fn signs_slowly(&self) -> bool {
+        self.signer.as_ref().is_some_and(Signer::is_slow)
+    }
+
     /// A message's mail.
     ///
     /// # Errors

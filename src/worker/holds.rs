@@ -49,7 +49,7 @@ struct Lease {
 #[derive(Debug)]
 pub(super) struct Held {
     /// The task.
-    pub(super) task: Leased,
+    pub(super) task: Arc<Leased>,
     /// When it came into hand.
     pub(super) since: Instant,
     holds: Holds,
@@ -67,7 +67,7 @@ impl Holds {
             leases.codes += 1;
         }
         drop(leases);
-        Held { task, since: Instant::now(), holds: self.clone() }
+        Held { task: Arc::new(task), since: Instant::now(), holds: self.clone() }
     }
 
     /// Leases held: of codes, and of everything else.

@@ -9,6 +9,7 @@
 //!   stand in the `journal` until they are recorded.
 //! - A stop leases nothing more, finishes the mails whose bodies are on their way and gives the rest back untouched.
 
+mod build;
 mod courier;
 mod desk;
 mod holds;
@@ -30,10 +31,9 @@ use std::{
 };
 
 use chrono_tz::Tz;
-use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use self::{courier::Courier, desk::Desk, holds::Holds, journal::Journal, ready::Ready};
+use self::{build::Workbench, courier::Courier, desk::Desk, holds::Holds, journal::Journal, ready::Ready};
 use crate::{
     config::WorkerSettings,
     domain::RetryPolicy,
@@ -82,9 +82,8 @@ pub struct Worker {
 struct Shop {
     store: SharedStore,
     transport: Transport,
-    composer: Composer,
+    workbench: Workbench,
     settings: WorkerSettings,
-    zone: Tz,
     ready: Ready,
     holds: Holds,
     desk: Desk,
@@ -92,8 +91,6 @@ struct Shop {
     /// Connections of couriers for all lanes.
     general_connections: AtomicUsize,
     pace: Pace,
-    /// Turns at building large mails.
-    large: Semaphore,
 }
 
 /// How long the relay takes for a mail of late, over all connections: a running mean in microseconds. It decides how many
@@ -157,16 +154,14 @@ impl Worker {
         let shop = Arc::new(Shop {
             store: self.store,
             transport: self.transport,
-            composer: self.composer,
+            workbench: Workbench::new(self.composer, self.zone),
             settings: self.settings,
-            zone: self.zone,
             ready: Ready::default(),
             holds: Holds::default(),
             desk,
             issues: parcel::Issues::default(),
             general_connections: AtomicUsize::new(0),
             pace: Pace::default(),
-            large: Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)),
         });
 
         let helpers = CancellationToken::new();

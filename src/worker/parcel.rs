@@ -2,25 +2,20 @@
 
 use std::{
     collections::VecDeque,
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 
 use tokio_util::sync::CancellationToken;
 
 use super::{Shop, desk::Answer, holds::Held, pause_after_failure, recording::Recording, report};
 use crate::{
-    domain::{Attempt, Lane, Outcome, Period, Reason, RunId, Stage, Timestamp, Verdict, Work},
-    mail::{ComposeError, Composed, smtp::Envelope},
+    domain::{Attempt, Lane, Outcome, Reason, RunId, Stage, Timestamp, Verdict, Work},
+    mail::{Composed, smtp::Envelope},
     store::{Applied, Begin, Begun, Issue, Job, StoreError, SubscriptionChange},
 };
 
 /// How many issues are kept at hand; a worker rarely meets more at a time.
 const ISSUES: usize = 16;
-
-/// Bytes of a work that is surely built within some milliseconds.
-const SMALL_WORK_MAX: usize = 64 * 1024;
 
 /// A mail that is marked: it may be in DATA from now on.
 #[derive(Debug)]
@@ -84,7 +79,8 @@ impl Patience<'_> {
 }
 
 /// What stands in the way of a mail.
-enum Obstacle {
+#[derive(Debug)]
+pub(super) enum Obstacle {
     /// It can never be built: what the attempt says.
     Unbuildable(String),
     /// Its issue was pruned or its content type deleted.
@@ -161,54 +157,14 @@ impl Shop {
 
     /// The task's mail; `None` for a subscription change, which is applied instead.
     async fn build(&self, held: &Held, patience: Patience<'_>) -> Result<Option<Composed>, Obstacle> {
-        let task = &held.task;
-        let composed = match &task.job {
-            Job::Posted { work: Work::Message(message), .. } => {
-                let build = || self.composer.message(task.id, &task.recipient, task.created_at, message);
-                self.beside(task.bytes, patience, build).await
-            }
-            Job::Posted { work: Work::Otp(code), .. } => {
-                let lifetime = task.expires_at.map_or(Duration::ZERO, |end| end.since(task.created_at));
-                // Never behind other mails' turns: its own template is small.
-                built(|| self.composer.code(task.id, &task.recipient, task.created_at, code, lifetime))
-            }
+        let issue = match &held.task.job {
             Job::Posted { order, work: work @ (Work::Subscribe { .. } | Work::Unsubscribe { .. }) } => {
                 return self.apply(held, *order, work).await.map(|()| None);
             }
-            Job::Issue(run) => {
-                let issue = self.issues.get(self, *run).await?;
-                let issue = crate::mail::Issue {
-                    id: task.id,
-                    to: &task.recipient,
-                    account: &issue.account,
-                    content_type: &issue.content_type,
-                    subject: &issue.subject,
-                    content: &issue.content,
-                    period: Period { frequency: issue.frequency, start: issue.period }.label(self.zone),
-                    created_at: issue.created_at,
-                };
-                self.beside(issue.content.len(), patience, || self.composer.newsletter(&issue)).await
-            }
+            Job::Posted { .. } => None,
+            Job::Issue(run) => Some(self.issues.get(self, *run).await?),
         };
-        composed.map(Some)
-    }
-
-    /// Builds a mail from a work of so many bytes. A large one, of HTML, may take a second and much memory: then few at a
-    /// time, beside the thread's other tasks. No code waits for them.
-    async fn beside(
-        &self,
-        bytes: usize,
-        patience: Patience<'_>,
-        build: impl FnOnce() -> Result<Composed, ComposeError>,
-    ) -> Result<Composed, Obstacle> {
-        if bytes <= SMALL_WORK_MAX {
-            return built(build);
-        }
-        // The relay waits for a body meanwhile, or has answered for one.
-        let Patience::Until(stop) = patience else { return Err(Obstacle::Busy) };
-        let turn = stop.run_until_cancelled(self.large.acquire()).await.and_then(Result::ok);
-        let _turn = turn.ok_or(Obstacle::Busy)?;
-        tokio::task::block_in_place(|| built(build))
+        self.workbench.build(&held.task, issue, patience).await.map(Some)
     }
 
     async fn apply(&self, held: &Held, order: u64, work: &Work) -> Result<(), Obstacle> {
@@ -327,14 +283,6 @@ impl Shop {
     }
 }
 
-/// The mail that `build` makes. Should it panic, the mail is at fault, not the courier.
-fn built(build: impl FnOnce() -> Result<Composed, ComposeError>) -> Result<Composed, Obstacle> {
-    match catch_unwind(AssertUnwindSafe(build)) {
-        Ok(outcome) => outcome.map_err(|error| Obstacle::Unbuildable(error.to_string())),
-        Err(_) => Err(Obstacle::Unbuildable("building it failed; please report this".to_owned())),
-    }
-}
-
 /// The envelope of a mail.
 pub(super) fn envelope_of(mail: &Composed) -> Envelope {
     Envelope { from: mail.from.clone(), to: mail.to.clone(), size: mail.raw.len() }
@@ -365,15 +313,5 @@ impl Issues {
         let issue = issues.remove(place)?;
         issues.push_back(issue.clone());
         Some(issue)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_mail_whose_building_panics_is_unbuildable() {
-        assert!(matches!(built(|| panic!("on purpose")), Err(Obstacle::Unbuildable(_))));
     }
 }

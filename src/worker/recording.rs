@@ -49,7 +49,7 @@ impl Shop {
         if let Job::Posted { work: Work::Otp(otp), .. } = &held.task.job
             && let Some(message) = attempt.as_mut().and_then(|attempt| attempt.message.as_mut())
         {
-            *message = self.composer.without_code(held.task.id, otp, message);
+            *message = self.workbench.composer.without_code(held.task.id, otp, message);
         }
         let (id, token) = (held.task.id, held.task.token);
         let answer = self.desk.settle(Settlement { id, token, verdict, attempt }).await;

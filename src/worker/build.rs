@@ -1,0 +1,260 @@
+//! Building mails where they keep nobody waiting.
+//!
+//! Most take some microseconds and are built where they are needed. HTML takes about a tenth of a millisecond a KiB, since
+//! its text part is laid out, and an RSA signature half of one. With such a mail another thread helps, on the core that the
+//! role's own threads leave to the store.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Duration,
+};
+
+use chrono_tz::Tz;
+use tokio::sync::Semaphore;
+
+use super::parcel::{Obstacle, Patience};
+use crate::{
+    domain::{Format, Lane, Period, Work},
+    mail::{self, ComposeError, Composed, Composer},
+    store::{Issue, Job, Leased},
+};
+
+/// Bytes of HTML that are laid out sooner than another thread is woken for them.
+const SHORT_HTML_MAX: usize = 1024;
+
+/// Bytes of HTML that are laid out within two milliseconds.
+const PLAIN_HTML_MAX: usize = 16 * 1024;
+
+/// Bytes of a work that is surely built within some milliseconds.
+const SMALL_WORK_MAX: usize = 64 * 1024;
+
+/// Mails that are with another thread, which rests only when there is none.
+const HELPED: usize = 2;
+
+/// How long it takes to build a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Effort {
+    /// Some microseconds.
+    Little,
+    /// Up to two milliseconds.
+    Some,
+    /// Up to some more.
+    Much,
+    /// Up to a second, and much memory.
+    TooMuch,
+}
+
+/// What mails are built with.
+#[derive(Debug)]
+pub(super) struct Workbench {
+    pub(super) composer: Arc<Composer>,
+    /// `GOMAIL_TIMEZONE`: how periods are named in newsletters.
+    zone: Tz,
+    /// Room for mails that are built with help.
+    helper: Arc<Semaphore>,
+    /// Turns at building large mails.
+    large: Arc<Semaphore>,
+}
+
+impl Workbench {
+    pub(super) fn new(composer: Composer, zone: Tz) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let [helper, large] = [HELPED, cores].map(|places| Arc::new(Semaphore::new(places)));
+        Self { composer: Arc::new(composer), zone, helper, large }
+    }
+
+    /// The mail of a task, and of this issue if it is a run's.
+    pub(super) async fn build(
+        &self,
+        task: &Arc<Leased>,
+        issue: Option<Arc<Issue>>,
+        patience: Patience<'_>,
+    ) -> Result<Composed, Obstacle> {
+        let (effort, lane) = (self.effort(task, issue.as_deref()), task.lane);
+        let (composer, zone, task) = (Arc::clone(&self.composer), self.zone, Arc::clone(task));
+        let build = move || built(|| compose(&composer, zone, &task, issue.as_deref()));
+        let turn = match effort {
+            Effort::Little => return build(),
+            Effort::Some => match Arc::clone(&self.helper).try_acquire_owned() {
+                Ok(turn) => Some(turn),
+                Err(_) => return build(),
+            },
+            // No code waits for other mails.
+            Effort::Much if lane == Lane::Otp => None,
+            Effort::Much => Arc::clone(&self.helper).acquire_owned().await.ok(),
+            Effort::TooMuch => {
+                // The relay waits for a body meanwhile, or has answered for one.
+                let Patience::Until(stop) = patience else { return Err(Obstacle::Busy) };
+                let turn = stop.run_until_cancelled(Arc::clone(&self.large).acquire_owned()).await;
+                Some(turn.and_then(Result::ok).ok_or(Obstacle::Busy)?)
+            }
+        };
+        let building = tokio::task::spawn_blocking(move || {
+            // Until it is built, not until the courier, in whose thread others may be at work, comes to it.
+            let _turn = turn;
+            build()
+        });
+        let mail = building.await;
+        // It does not panic: the process ends.
+        mail.unwrap_or(Err(Obstacle::Busy))
+    }
+
+    fn effort(&self, task: &Leased, issue: Option<&Issue>) -> Effort {
+        let html = match (&task.job, issue) {
+            (Job::Posted { work: Work::Message(message), .. }, _) if message.needs_text_part() => message.content.len(),
+            (Job::Posted { work: Work::Otp(code), .. }, _) => code.content.as_ref().map_or(0, String::len),
+            (_, Some(issue)) if Format::of(&issue.content) == Format::Html => issue.content.len(),
+            _ => 0,
+        };
+        let bytes = issue.map_or(task.bytes, |issue| issue.content.len());
+        // A code's own template is not very large.
+        if bytes > SMALL_WORK_MAX && task.lane != Lane::Otp {
+            Effort::TooMuch
+        } else if html > PLAIN_HTML_MAX {
+            Effort::Much
+        } else if html > SHORT_HTML_MAX || self.composer.signs_slowly() {
+            Effort::Some
+        } else {
+            Effort::Little
+        }
+    }
+}
+
+fn compose(composer: &Composer, zone: Tz, task: &Leased, issue: Option<&Issue>) -> Result<Composed, ComposeError> {
+    match (&task.job, issue) {
+        (Job::Posted { work: Work::Message(message), .. }, _) => {
+            composer.message(task.id, &task.recipient, task.created_at, message)
+        }
+        (Job::Posted { work: Work::Otp(code), .. }, _) => {
+            let lifetime = task.expires_at.map_or(Duration::ZERO, |end| end.since(task.created_at));
+            composer.code(task.id, &task.recipient, task.created_at, code, lifetime)
+        }
+        (Job::Issue(_), Some(issue)) => composer.newsletter(&mail::Issue {
+            id: task.id,
+            to: &task.recipient,
+            account: &issue.account,
+            content_type: &issue.content_type,
+            subject: &issue.subject,
+            content: &issue.content,
+            period: Period { frequency: issue.frequency, start: issue.period }.label(zone),
+            created_at: issue.created_at,
+        }),
+        (Job::Posted { .. } | Job::Issue(_), _) => unreachable!("a subscription change makes no mail"),
+    }
+}
+
+/// The mail that `build` makes. Should it panic, the mail is at fault, not the courier.
+fn built(build: impl FnOnce() -> Result<Composed, ComposeError>) -> Result<Composed, Obstacle> {
+    match catch_unwind(AssertUnwindSafe(build)) {
+        Ok(outcome) => outcome.map_err(|error| Obstacle::Unbuildable(error.to_string())),
+        Err(_) => Err(Obstacle::Unbuildable("building it failed; please report this".to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio_util::sync::CancellationToken;
+
+    use super::*;
+    use crate::{
+        config::MailSettings,
+        domain::{Keys, Mailbox, Secret, TaskType},
+        worker::holds::leased,
+    };
+
+    fn workbench() -> Workbench {
+        let settings = MailSettings {
+            from: Mailbox::parse("me@example.com").unwrap(),
+            dkim: None,
+            public_url: "https://example.com".to_owned(),
+            unsubscribe_mailto: None,
+        };
+        let keys: Keys = Secret::parse("a secret that is long enough for a test").unwrap().keys();
+        Workbench::new(Composer::new(&settings, keys).unwrap(), Tz::UTC)
+    }
+
+    fn task(kind: TaskType, lane: Lane, work: &serde_json::Value) -> Arc<Leased> {
+        let work = work.to_string();
+        let bytes = work.len();
+        let job = Job::Posted { order: 1, work: Work::from_json(kind, &work).unwrap() };
+        Arc::new(Leased { job, ..leased(lane, bytes) })
+    }
+
+    fn message(content: &str) -> Arc<Leased> {
+        task(TaskType::Message, Lane::Message, &serde_json::json!({ "subject": "Hi", "content": content }))
+    }
+
+    fn code(content: &str) -> Arc<Leased> {
+        let work = serde_json::json!({ "length": 6, "purpose": "", "subject": "Hi", "content": content });
+        task(TaskType::GenerateOtp, Lane::Otp, &work)
+    }
+
+    fn html(bytes: usize) -> String {
+        "<p>one of many paragraphs</p>\n".repeat(bytes / 30)
+    }
+
+    #[test]
+    fn html_takes_longer_than_text() {
+        let workbench = workbench();
+        for (task, effort) in [
+            (message(&"text ".repeat(2_000)), Effort::Little),
+            (message("<p>short</p>"), Effort::Little),
+            (message(&html(4_000)), Effort::Some),
+            (message(&html(40_000)), Effort::Much),
+            (message(&"text ".repeat(20_000)), Effort::TooMuch),
+            (code("{{ otp }}"), Effort::Little),
+            (code(&format!("{{{{ otp }}}}{}", html(200_000))), Effort::Much),
+        ] {
+            assert_eq!(workbench.effort(&task, None), effort, "{} bytes", task.bytes);
+        }
+    }
+
+    #[tokio::test]
+    async fn while_the_helper_is_busy_only_long_html_waits_for_it() {
+        let (workbench, stop) = (workbench(), CancellationToken::new());
+        let patience = Patience::Until(&stop);
+        let busy = workbench.helper.acquire_many(u32::try_from(HELPED).unwrap()).await.unwrap();
+        let (short, long) = (message(&html(4_000)), message(&html(40_000)));
+        tokio::select! {
+            biased;
+            built = workbench.build(&short, None, patience) => drop(built.unwrap()),
+            () = std::future::ready(()) => panic!("it waits"),
+        }
+        workbench.build(&code(&format!("{{{{ otp }}}}{}", html(100_000))), None, patience).await.unwrap();
+        let mut waiting = std::pin::pin!(workbench.build(&long, None, Patience::Hurries));
+        tokio::select! {
+            biased;
+            _ = &mut waiting => panic!("it was built without a turn"),
+            () = std::future::ready(()) => {}
+        }
+
+        drop(busy);
+
+        waiting.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn no_relay_waits_for_a_large_mail_to_be_built() {
+        let (workbench, large) = (workbench(), message(&"text ".repeat(20_000)));
+
+        assert!(matches!(workbench.build(&large, None, Patience::Hurries).await, Err(Obstacle::Busy)));
+    }
+
+    #[tokio::test]
+    async fn a_stop_ends_the_wait_for_a_turn() {
+        let (workbench, stop) = (workbench(), CancellationToken::new());
+        let turns = u32::try_from(workbench.large.available_permits()).unwrap();
+        let _others = workbench.large.acquire_many(turns).await.unwrap();
+        stop.cancel();
+
+        let built = workbench.build(&message(&"text ".repeat(20_000)), None, Patience::Until(&stop)).await;
+
+        assert!(matches!(built, Err(Obstacle::Busy)));
+    }
+
+    #[test]
+    fn a_mail_whose_building_panics_is_unbuildable() {
+        assert!(matches!(built(|| panic!("on purpose")), Err(Obstacle::Unbuildable(_))));
+    }
+}
