@@ -9,7 +9,10 @@ use super::{
     state::ApiState,
 };
 use crate::{
-    domain::{AccountId, Content, ContentTypeName, Frequency, Invalid, Period, check_newsletter, render_newsletter},
+    domain::{
+        AccountId, Content, ContentTypeName, Frequency, Invalid, Period, SharedText, check_newsletter,
+        render_newsletter,
+    },
     store::ContentDeleted,
     wire::{
         answer::{ContentBody, Done, Preview},
@@ -104,6 +107,7 @@ pub(super) async fn preview(
         render_newsletter(
             content.subject.as_str(),
             &content.content,
+            &SharedText::default(),
             &given("email").unwrap_or_else(|| "reader@example.com".to_owned()),
             &given("period").unwrap_or_else(|| today.label(state.parts.zone)),
             &given("unsubscribe_url").unwrap_or_else(|| format!("{}/unsubscribe/preview", state.parts.public_url)),

@@ -33,8 +33,8 @@ pub use lane::{LANES, Lane, LaneShares};
 pub use otp::{CODES_WINDOW, CodeLength, CodeRules, Purpose, code_from_digest, without_code};
 pub use period::{CatchUp, CatchUpPlan, Period, dealt_with, plan_catch_up};
 pub use rendered::{
-    NEWSLETTER_VARIABLES, NO_NUL, Rendered, check_message, check_newsletter, holds_code, render_code, render_message,
-    render_newsletter,
+    NEWSLETTER_VARIABLES, NO_NUL, Rendered, SharedText, check_message, check_newsletter, holds_code, render_code,
+    render_message, render_newsletter,
 };
 pub use retry::{AFTER_UNKNOWN, ISSUE_RETRIES, RECLAIMS_ALONE, RetryPolicy, Verdict};
 pub use secret::{Keys, Secret, equal_in_constant_time, sha256_hex};

@@ -1,6 +1,6 @@
 //! What a reader sees of a mail, made from templates or from literal text.
 
-use std::time::Duration;
+use std::{sync::OnceLock, time::Duration};
 
 use minijinja::Value;
 
@@ -73,6 +73,50 @@ fn means_code(content: &str) -> bool {
     })
 }
 
+/// The text part of an HTML newsletter, laid out once for all its readers: their own values are put in afterwards. Laying
+/// it out takes many times as long as the rest of a mail.
+///
+/// Where the template does more than put variables in, a reader's text is laid out alone.
+#[derive(Debug, Default)]
+pub struct SharedText(OnceLock<Option<String>>);
+
+/// Begins what stands for a reader's own value in a shared text: a character that no standard gives a meaning.
+const STAND_IN: char = '\u{E000}';
+/// Stands for the address; of a usual length, since lines are broken.
+const EMAIL_STAND_IN: &str = "\u{E000}reader@mail.example";
+/// Stands for the link.
+const URL_STAND_IN: &str = "\u{E000}unsubscribe";
+
+impl SharedText {
+    /// Whether it is laid out, so that a reader's is there at once.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        matches!(self.0.get(), Some(Some(_)))
+    }
+
+    /// A reader's text; `None` if it has to be laid out alone.
+    fn of(&self, content: &str, email: &str, period: &str, unsubscribe_url: &str) -> Option<String> {
+        if self.0.get().is_none() {
+            // Who was quicker made the same. Nobody waits for another: the thread has more to do.
+            let _ = self.0.set(lay_out(content, period));
+        }
+        // The link first: an address may hold any character.
+        Some(self.0.get()?.as_ref()?.replace(URL_STAND_IN, unsubscribe_url).replace(EMAIL_STAND_IN, email))
+    }
+}
+
+/// The text that the readers of a newsletter share.
+fn lay_out(content: &str, period: &str) -> Option<String> {
+    if content.contains(STAND_IN) || !template::only_puts_in(content) {
+        return None;
+    }
+    let variables = newsletter_variables(EMAIL_STAND_IN, period, URL_STAND_IN);
+    let text = html_to_text(&template::render(content, Escape::Html, &variables).ok()?);
+    // Broken by a line's end, one would not be found again.
+    let rest = text.replace(URL_STAND_IN, "").replace(EMAIL_STAND_IN, "");
+    (!rest.contains(STAND_IN)).then_some(text)
+}
+
 /// Renders a newsletter issue, or its preview.
 ///
 /// # Errors
@@ -80,12 +124,16 @@ fn means_code(content: &str) -> bool {
 pub fn render_newsletter(
     subject: &str,
     content: &str,
+    text: &SharedText,
     email: &str,
     period: &str,
     unsubscribe_url: &str,
 ) -> Result<Rendered, Invalid> {
     let variables = newsletter_variables(email, period, unsubscribe_url);
-    render(subject, content, None, Format::of(content), &variables)
+    let format = Format::of(content);
+    let text = if format == Format::Html { text.of(content, email, period, unsubscribe_url) } else { None };
+    let (subject, content, _) = fill(subject, content, None, format, &variables)?;
+    Ok(parts(subject, content, text, format))
 }
 
 fn newsletter_variables(email: &str, period: &str, unsubscribe_url: &str) -> Variables {
@@ -203,12 +251,48 @@ mod tests {
 
     #[test]
     fn html_escapes_and_text_does_not() {
-        let html = render_newsletter("{{ email }}", "<p>{{ email }}</p>", "<b>&", "p", "u").unwrap();
+        let html = newsletter("{{ email }}", "<p>{{ email }}</p>", "<b>&");
         assert_eq!(html.subject.as_str(), "<b>&");
         assert_eq!(html.html.as_deref(), Some("<p>&lt;b&gt;&amp;</p>"));
 
-        let text = render_newsletter("s", "to {{ email }}", "<b>&", "p", "u").unwrap();
+        let text = newsletter("s", "to {{ email }}", "<b>&");
         assert_eq!((text.html, text.text.as_str()), (None, "to <b>&"));
+    }
+
+    fn newsletter(subject: &str, content: &str, email: &str) -> Rendered {
+        render_newsletter(subject, content, &SharedText::default(), email, "May", "https://example.com/u/1").unwrap()
+    }
+
+    #[test]
+    fn readers_share_what_is_laid_out_and_nothing_else() {
+        let content = "<h1>News of {{ period }}</h1><p>For {{ email }} &amp; friends</p>\
+            <a href=\"{{ unsubscribe_url }}\">Leave</a>";
+        let text = SharedText::default();
+        for (email, url) in [("ann@example.com", "https://example.com/u/1"), ("o'b&c@example.com", "https://b/2")] {
+            let rendered = render_newsletter("s", content, &text, email, "May", url).unwrap();
+
+            assert!(text.is_ready());
+            assert_eq!(rendered.text, html_to_text(rendered.html.as_deref().unwrap()));
+            assert_eq!(rendered.text, format!("# News of May\n\nFor {email} & friends\n\n[Leave][1]\n\n[1]: {url}\n"));
+        }
+    }
+
+    #[test]
+    fn a_template_with_a_choice_is_laid_out_for_each_reader() {
+        for content in [
+            "<p>{% if email == 'ann@example.com' %}Ann{% else %}Reader{% endif %}</p>",
+            "<p>{{ email|upper }}</p>",
+            "<p>{{ email ~ period }}</p>",
+            "<p>\u{E000} {{ email }}</p>",
+        ] {
+            let text = SharedText::default();
+            for email in ["ann@example.com", "bob@example.com"] {
+                let rendered = render_newsletter("s", content, &text, email, "May", "u").unwrap();
+
+                assert_eq!(rendered.text, html_to_text(rendered.html.as_deref().unwrap()), "{content}");
+            }
+            assert!(!text.is_ready(), "{content}");
+        }
     }
 
     #[test]

@@ -14,8 +14,8 @@ use crate::{
     config::MailSettings,
     domain::{
         AccountId, Address, Attachment, ContentTypeName, HeaderLine, Invalid, Keys, Mailbox, Message, OtpMail,
-        Rendered, Subject, TaskId, Timestamp, render_code, render_message, render_newsletter, template::used_variables,
-        without_code,
+        Rendered, SharedText, Subject, TaskId, Timestamp, render_code, render_message, render_newsletter,
+        template::used_variables, without_code,
     },
 };
 
@@ -64,6 +64,8 @@ pub struct Issue<'a> {
     pub subject: &'a Subject,
     /// Body template.
     pub content: &'a str,
+    /// Its text part, as far as its readers share it.
+    pub text: &'a SharedText,
     /// The period's name.
     pub period: String,
     /// When the run was made: the mail's `Date`.
@@ -166,7 +168,8 @@ impl Composer {
         let token = self.keys.unsubscribe_token(issue.account, issue.to, issue.content_type);
         let url = format!("{}/unsubscribe/{token}", self.public_url);
         let subject = issue.subject.as_str();
-        let mut rendered = render_newsletter(subject, issue.content, issue.to.as_str(), &issue.period, &url)?;
+        let reader = issue.to.as_str();
+        let mut rendered = render_newsletter(subject, issue.content, issue.text, reader, &issue.period, &url)?;
         if !has_own_link(issue.content) {
             let _ = write!(rendered.text, "\n\n--\nUnsubscribe: {url}\n");
             if let Some(html) = &mut rendered.html {

@@ -13,11 +13,11 @@ use std::{
 use chrono_tz::Tz;
 use tokio::sync::Semaphore;
 
-use super::parcel::{Obstacle, Patience};
+use super::parcel::{Edition, Obstacle, Patience};
 use crate::{
     domain::{Format, Lane, Period, Work},
     mail::{self, ComposeError, Composed, Composer},
-    store::{Issue, Job, Leased},
+    store::{Job, Leased},
 };
 
 /// Bytes of HTML that are laid out sooner than another thread is woken for them.
@@ -28,6 +28,9 @@ const PLAIN_HTML_MAX: usize = 16 * 1024;
 
 /// Bytes of a work that is surely built within some milliseconds.
 const SMALL_WORK_MAX: usize = 64 * 1024;
+
+/// Bytes of a newsletter that is laid out already take as long as one byte that is not.
+const SHARED_PER_HTML: usize = 16;
 
 /// Mails that are with another thread, which rests only when there is none.
 const HELPED: usize = 2;
@@ -64,16 +67,16 @@ impl Workbench {
         Self { composer: Arc::new(composer), zone, helper, large }
     }
 
-    /// The mail of a task, and of this issue if it is a run's.
+    /// The mail of a task, one of this edition if it is a run's.
     pub(super) async fn build(
         &self,
         task: &Arc<Leased>,
-        issue: Option<Arc<Issue>>,
+        edition: Option<Arc<Edition>>,
         patience: Patience<'_>,
     ) -> Result<Composed, Obstacle> {
-        let (effort, lane) = (self.effort(task, issue.as_deref()), task.lane);
+        let (effort, lane) = (self.effort(task, edition.as_deref()), task.lane);
         let (composer, zone, task) = (Arc::clone(&self.composer), self.zone, Arc::clone(task));
-        let build = move || built(|| compose(&composer, zone, &task, issue.as_deref()));
+        let build = move || built(|| compose(&composer, zone, &task, edition.as_deref()));
         let turn = match effort {
             Effort::Little => return build(),
             Effort::Some => match Arc::clone(&self.helper).try_acquire_owned() {
@@ -100,16 +103,18 @@ impl Workbench {
         mail.unwrap_or(Err(Obstacle::Busy))
     }
 
-    fn effort(&self, task: &Leased, issue: Option<&Issue>) -> Effort {
-        let html = match (&task.job, issue) {
+    fn effort(&self, task: &Leased, edition: Option<&Edition>) -> Effort {
+        let is_shared = edition.is_some_and(|edition| edition.text.is_ready());
+        let bytes = edition.map_or(task.bytes, |edition| edition.issue.content.len());
+        let html = match (&task.job, edition) {
             (Job::Posted { work: Work::Message(message), .. }, _) if message.needs_text_part() => message.content.len(),
             (Job::Posted { work: Work::Otp(code), .. }, _) => code.content.as_ref().map_or(0, String::len),
-            (_, Some(issue)) if Format::of(&issue.content) == Format::Html => issue.content.len(),
+            (_, Some(_)) if is_shared => bytes / SHARED_PER_HTML,
+            (_, Some(edition)) if Format::of(&edition.issue.content) == Format::Html => bytes,
             _ => 0,
         };
-        let bytes = issue.map_or(task.bytes, |issue| issue.content.len());
         // A code's own template is not very large.
-        if bytes > SMALL_WORK_MAX && task.lane != Lane::Otp {
+        if bytes > SMALL_WORK_MAX && task.lane != Lane::Otp && !is_shared {
             Effort::TooMuch
         } else if html > PLAIN_HTML_MAX {
             Effort::Much
@@ -121,8 +126,8 @@ impl Workbench {
     }
 }
 
-fn compose(composer: &Composer, zone: Tz, task: &Leased, issue: Option<&Issue>) -> Result<Composed, ComposeError> {
-    match (&task.job, issue) {
+fn compose(composer: &Composer, zone: Tz, task: &Leased, edition: Option<&Edition>) -> Result<Composed, ComposeError> {
+    match (&task.job, edition) {
         (Job::Posted { work: Work::Message(message), .. }, _) => {
             composer.message(task.id, &task.recipient, task.created_at, message)
         }
@@ -130,13 +135,14 @@ fn compose(composer: &Composer, zone: Tz, task: &Leased, issue: Option<&Issue>) 
             let lifetime = task.expires_at.map_or(Duration::ZERO, |end| end.since(task.created_at));
             composer.code(task.id, &task.recipient, task.created_at, code, lifetime)
         }
-        (Job::Issue(_), Some(issue)) => composer.newsletter(&mail::Issue {
+        (Job::Issue(_), Some(Edition { issue, text })) => composer.newsletter(&mail::Issue {
             id: task.id,
             to: &task.recipient,
             account: &issue.account,
             content_type: &issue.content_type,
             subject: &issue.subject,
             content: &issue.content,
+            text,
             period: Period { frequency: issue.frequency, start: issue.period }.label(zone),
             created_at: issue.created_at,
         }),

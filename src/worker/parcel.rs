@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Shop, desk::Answer, holds::Held, pause_after_failure, recording::Recording, report};
 use crate::{
-    domain::{Attempt, Lane, Outcome, Reason, RunId, Stage, Timestamp, Verdict, Work},
+    domain::{Attempt, Lane, Outcome, Reason, RunId, SharedText, Stage, Timestamp, Verdict, Work},
     mail::{Composed, smtp::Envelope},
     store::{Applied, Begin, Begun, Issue, Job, StoreError, SubscriptionChange},
 };
@@ -157,14 +157,14 @@ impl Shop {
 
     /// The task's mail; `None` for a subscription change, which is applied instead.
     async fn build(&self, held: &Held, patience: Patience<'_>) -> Result<Option<Composed>, Obstacle> {
-        let issue = match &held.task.job {
+        let edition = match &held.task.job {
             Job::Posted { order, work: work @ (Work::Subscribe { .. } | Work::Unsubscribe { .. }) } => {
                 return self.apply(held, *order, work).await.map(|()| None);
             }
             Job::Posted { .. } => None,
             Job::Issue(run) => Some(self.issues.get(self, *run).await?),
         };
-        self.workbench.build(&held.task, issue, patience).await.map(Some)
+        self.workbench.build(&held.task, edition, patience).await.map(Some)
     }
 
     async fn apply(&self, held: &Held, order: u64, work: &Work) -> Result<(), Obstacle> {
@@ -288,30 +288,41 @@ pub(super) fn envelope_of(mail: &Composed) -> Envelope {
     Envelope { from: mail.from.clone(), to: mail.to.clone(), size: mail.raw.len() }
 }
 
+/// An issue at hand, with what its mails share.
+#[derive(Debug)]
+pub(super) struct Edition {
+    pub(super) issue: Issue,
+    pub(super) text: SharedText,
+}
+
 /// Issues at hand, the most recently used last.
 #[derive(Debug, Default)]
-pub(super) struct Issues(Mutex<VecDeque<Arc<Issue>>>);
+pub(super) struct Issues(Mutex<VecDeque<Arc<Edition>>>);
 
 impl Issues {
-    async fn get(&self, shop: &Shop, run: RunId) -> Result<Arc<Issue>, Obstacle> {
-        if let Some(issue) = self.find(run) {
-            return Ok(issue);
+    async fn get(&self, shop: &Shop, run: RunId) -> Result<Arc<Edition>, Obstacle> {
+        if let Some(edition) = self.find(run) {
+            return Ok(edition);
         }
         let issue = shop.store.issue(run).await?.ok_or(Obstacle::Gone)?;
-        let issue = Arc::new(issue);
-        let mut issues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if issues.len() == ISSUES {
-            issues.pop_front();
+        // Another courier may have been quicker: all share one.
+        if let Some(edition) = self.find(run) {
+            return Ok(edition);
         }
-        issues.push_back(issue.clone());
-        Ok(issue)
+        let edition = Arc::new(Edition { issue, text: SharedText::default() });
+        let mut editions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if editions.len() == ISSUES {
+            editions.pop_front();
+        }
+        editions.push_back(edition.clone());
+        Ok(edition)
     }
 
-    fn find(&self, run: RunId) -> Option<Arc<Issue>> {
-        let mut issues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = issues.iter().position(|issue| issue.run == run)?;
-        let issue = issues.remove(place)?;
-        issues.push_back(issue.clone());
-        Some(issue)
+    fn find(&self, run: RunId) -> Option<Arc<Edition>> {
+        let mut editions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = editions.iter().position(|edition| edition.issue.run == run)?;
+        let edition = editions.remove(place)?;
+        editions.push_back(edition.clone());
+        Some(edition)
     }
 }

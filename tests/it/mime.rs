@@ -13,7 +13,7 @@ use gomail::{
     config::{DkimSettings, MailSettings},
     domain::{
         AccountId, Address, Attachment, CodeLength, ContentTypeName, Format, HeaderLine, Keys, Mailbox, Message,
-        OtpMail, Purpose, RunId, Secret, Subject, TaskId, Timestamp,
+        OtpMail, Purpose, RunId, Secret, SharedText, Subject, TaskId, Timestamp,
     },
     mail::{Composed, Composer, Issue},
 };
@@ -314,6 +314,7 @@ fn newsletter_of(composer: &Composer, content: &str) -> Composed {
         content_type: &content_type,
         subject: &subject,
         content,
+        text: &SharedText::default(),
         period: "2026-11-24".to_owned(),
         created_at: at(),
     };

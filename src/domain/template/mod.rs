@@ -11,7 +11,9 @@ mod values;
 use std::{io, sync::LazyLock};
 
 use minijinja::{
-    AutoEscape, Environment, ErrorKind, Template, UndefinedBehavior, Value, filters, syntax::SyntaxConfig,
+    AutoEscape, Environment, ErrorKind, Template, UndefinedBehavior, Value, filters,
+    machinery::{Token, tokenize},
+    syntax::SyntaxConfig,
     tests as checks,
 };
 
@@ -179,6 +181,24 @@ pub fn used_variables(source: &str) -> Result<Vec<String>, TemplateFault> {
     let mut used: Vec<String> = template.undeclared_variables(false).into_iter().collect();
     used.sort();
     Ok(used)
+}
+
+/// Whether a template does nothing but put variables in, as they are.
+pub(super) fn only_puts_in(source: &str) -> bool {
+    let mut tokens = tokenize(source, false, SyntaxConfig::default()).map(|item| item.map(|(token, _)| token));
+    while let Some(token) = tokens.next() {
+        match token {
+            Ok(Token::TemplateData(_)) => {}
+            Ok(Token::VariableStart) => {
+                let tag = (tokens.next(), tokens.next());
+                if !matches!(tag, (Some(Ok(Token::Ident(_))), Some(Ok(Token::VariableEnd)))) {
+                    return false;
+                }
+            }
+            _ => return false,
+        }
+    }
+    true
 }
 
 fn compile(source: &str, escape: Escape) -> Result<Template<'_, '_>, TemplateFault> {
