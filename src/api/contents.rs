@@ -11,7 +11,7 @@ use super::{
 use crate::{
     domain::{
         AccountId, Content, ContentTypeName, Frequency, Invalid, Period, SharedText, check_newsletter,
-        render_newsletter,
+        render_newsletter, template::written_max,
     },
     store::ContentDeleted,
     wire::{
@@ -19,6 +19,9 @@ use crate::{
         request::{ContentRequest, FromJson as _, PreviewRequest},
     },
 };
+
+/// Longest value that a preview puts in by itself.
+const VALUE_MAX: usize = 512;
 
 /// `POST /task/subscriptionContent`
 pub(super) async fn create(
@@ -103,7 +106,9 @@ pub(super) async fn preview(
     let content = find(&state, &account, &name).await?;
     let today = Period::containing(Frequency::Daily, state.now().await?, state.parts.zone);
     let given = |name: &str| request.variables.get(name).and_then(Value::as_str).map(str::to_owned);
-    let rendering = state.beside(content.content.len(), || {
+    // What is laid out takes longer than what is only read.
+    let weight = written_max(&content.content, bytes.len().max(VALUE_MAX)).saturating_mul(4);
+    let rendering = state.beside(weight, || {
         render_newsletter(
             content.subject.as_str(),
             &content.content,

@@ -76,11 +76,13 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Settings::load(role, shell.sources()).map_err(Failure::from)
     };
     match cli.command {
-        Command::Up(flags) => Ok(on_cores(roles::up(settings(&mut shell, Role::Up, flags)?))??),
-        Command::Serve(flags) => Ok(on_cores(roles::serve(settings(&mut shell, Role::Serve, flags)?))??),
-        Command::Scheduler(flags) => Ok(on_cores(roles::scheduler(settings(&mut shell, Role::Scheduler, flags)?))??),
+        Command::Up(flags) => Ok(on_all_cores_but_one(roles::up(settings(&mut shell, Role::Up, flags)?))??),
+        Command::Serve(flags) => Ok(on_all_cores_but_one(roles::serve(settings(&mut shell, Role::Serve, flags)?))??),
+        Command::Scheduler(flags) => {
+            Ok(on_all_cores_but_one(roles::scheduler(settings(&mut shell, Role::Scheduler, flags)?))??)
+        }
         Command::Worker { until_empty, settings: flags } => {
-            Ok(on_cores(roles::worker(settings(&mut shell, Role::Worker, flags)?, until_empty))??)
+            Ok(on_all_cores_but_one(roles::worker(settings(&mut shell, Role::Worker, flags)?, until_empty))??)
         }
         command => client(command, shell).map(|()| ExitCode::SUCCESS),
     }
@@ -128,9 +130,9 @@ fn client(command: Command, mut shell: Shell) -> failure::Outcome {
     outcome.and_then(|()| shell.out.failure().map_or(Ok(()), Err))
 }
 
-/// Runs a role on a thread per core but one, which is the store's: SQLite has its own thread, and Redis is often next
-/// door. A thread more would only take turns with it. Long computations help themselves to that core while it is free.
-fn on_cores<T>(role: impl Future<Output = T>) -> Result<T, Failure> {
+/// Runs a role on an async thread per core but one, which is the store's: SQLite has its own thread, and Redis is often
+/// next door. A thread more would only take turns with it. What takes long to compute uses that core, too.
+fn on_all_cores_but_one<T>(role: impl Future<Output = T>) -> Result<T, Failure> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = cores.saturating_sub(1).max(1);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build();

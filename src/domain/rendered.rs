@@ -80,12 +80,13 @@ fn means_code(content: &str) -> bool {
 #[derive(Debug, Default)]
 pub struct SharedText(OnceLock<Option<String>>);
 
-/// Begins what stands for a reader's own value in a shared text: a character that no standard gives a meaning.
+/// Marks what stands for a reader's own value in a shared text: a character that no standard gives a meaning. Not the first
+/// one, so that HTML takes the value for what it would take an address or a link for.
 const STAND_IN: char = '\u{E000}';
 /// Stands for the address; of a usual length, since lines are broken.
-const EMAIL_STAND_IN: &str = "\u{E000}reader@mail.example";
-/// Stands for the link.
-const URL_STAND_IN: &str = "\u{E000}unsubscribe";
+const EMAIL_STAND_IN: &str = "r\u{E000}eader@mail.example";
+/// Stands for the link. It is short, so a link is kept whole where one laid out alone might be cut.
+const URL_STAND_IN: &str = "u\u{E000}nsubscribe";
 
 impl SharedText {
     /// Whether it is laid out, so that a reader's is there at once.
@@ -100,7 +101,7 @@ impl SharedText {
             // Who was quicker made the same. Nobody waits for another: the thread has more to do.
             let _ = self.0.set(lay_out(content, period));
         }
-        // The link first: an address may hold any character.
+        // The link first: what is put in is not looked at again.
         Some(self.0.get()?.as_ref()?.replace(URL_STAND_IN, unsubscribe_url).replace(EMAIL_STAND_IN, email))
     }
 }
@@ -228,6 +229,8 @@ fn invalid(field: &str, fault: &TemplateFault) -> Invalid {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -303,5 +306,23 @@ mod tests {
             assert_eq!(holds_code(content), Ok(holds), "{content}");
         }
         assert_eq!(holds_code("{{ otp").unwrap_err().field, "content");
+    }
+
+    proptest! {
+        #[test]
+        fn a_shared_text_is_the_one_laid_out_alone(parts in prop::collection::vec(prop::sample::select(vec![
+            "<p>", "</p>", "<", "</", ">", "<b>", "</b>", "<br>", "<!--", "-->", "<pre>", "</pre>", "<s>", "</s>", "<style>",
+            "</style>", "<title>", "</title>", "<table><tr><td>", "</td></tr></table>", "<img alt=\"", "<a href=\"", "\">",
+            "</a>", "&lt;", "&amp;", " ", "\n", "word", "{{ email }}", "{{- email -}}", "{{ unsubscribe_url }}",
+            "{{ period }}", "{# note #}",
+        ]), 1..24)) {
+            let content = format!("<i>{}", parts.concat());
+            let (text, email, url) = (SharedText::default(), "bo'b@mail.example.co", "https://a.io");
+            prop_assert_eq!([email.len(), url.len()], [EMAIL_STAND_IN, URL_STAND_IN].map(|stand_in| stand_in.chars().count()));
+
+            let rendered = render_newsletter("s", &content, &text, email, "May", url).unwrap();
+
+            prop_assert_eq!(rendered.text, html_to_text(rendered.html.as_deref().unwrap()), "{}", content);
+        }
     }
 }

@@ -97,7 +97,7 @@ impl Composer {
         })
     }
 
-    /// Whether its signatures take about a millisecond for each mail.
+    /// Whether its signatures take a good part of a millisecond for each mail.
     #[must_use]
     pub fn signs_slowly(&self) -> bool {
         self.signer.as_ref().is_some_and(Signer::is_slow)

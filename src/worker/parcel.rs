@@ -305,15 +305,15 @@ impl Issues {
             return Ok(edition);
         }
         let issue = shop.store.issue(run).await?.ok_or(Obstacle::Gone)?;
-        // Another courier may have been quicker: all share one.
-        if let Some(edition) = self.find(run) {
-            return Ok(edition);
-        }
-        let edition = Arc::new(Edition { issue, text: SharedText::default() });
         let mut editions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another courier may have been quicker: all share one.
+        if let Some(edition) = editions.iter().find(|edition| edition.issue.run == run) {
+            return Ok(edition.clone());
+        }
         if editions.len() == ISSUES {
             editions.pop_front();
         }
+        let edition = Arc::new(Edition { issue, text: SharedText::default() });
         editions.push_back(edition.clone());
         Ok(edition)
     }

@@ -201,6 +201,17 @@ pub(super) fn only_puts_in(source: &str) -> bool {
     true
 }
 
+/// How many bytes a template writes at most, if no value that it puts in is longer than `value_max`. `usize::MAX` where
+/// that cannot be told at a glance: anything may be repeated.
+#[must_use]
+pub fn written_max(source: &str, value_max: usize) -> usize {
+    if !only_puts_in(source) {
+        return usize::MAX;
+    }
+    let puts = source.matches("{{").count();
+    source.len().saturating_add(puts.saturating_mul(value_max))
+}
+
 fn compile(source: &str, escape: Escape) -> Result<Template<'_, '_>, TemplateFault> {
     if let Some((line, message)) = limits::refusal(source) {
         return Err(TemplateFault { line, message: message.to_owned() });
