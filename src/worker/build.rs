@@ -89,7 +89,7 @@ impl Workbench {
             // No code waits for other mails.
             Effort::Much if lane == Lane::Otp => None,
             Effort::Much => Some(turn_at(&self.helper, patience).await?),
-            // The relay waits for a body meanwhile, or has answered for one.
+            // The relay would wait too long for a body, or has answered for one.
             Effort::TooMuch if matches!(patience, Patience::Hurries) => return Err(Obstacle::Busy),
             Effort::TooMuch => Some(turn_at(&self.large, patience).await?),
         };
@@ -147,14 +147,14 @@ fn template_effort(content: &str, value_max: usize) -> usize {
     if Format::of(content) == Format::Html { written } else { written / ENCODED_PER_LAID_OUT }
 }
 
-/// Waits for a turn, but not beyond a stop.
+/// A turn, for which nobody waits beyond a stop, or while a relay waits.
 async fn turn_at(turns: &Arc<Semaphore>, patience: Patience<'_>) -> Result<OwnedSemaphorePermit, Obstacle> {
-    let coming = Arc::clone(turns).acquire_owned();
+    let turns = Arc::clone(turns);
     let turn = match patience {
-        Patience::Until(stop) => stop.run_until_cancelled(coming).await,
-        Patience::Hurries => Some(coming.await),
+        Patience::Until(stop) => stop.run_until_cancelled(turns.acquire_owned()).await.and_then(Result::ok),
+        Patience::Hurries => turns.try_acquire_owned().ok(),
     };
-    turn.and_then(Result::ok).ok_or(Obstacle::Busy)
+    turn.ok_or(Obstacle::Busy)
 }
 
 fn compose(composer: &Composer, zone: Tz, task: &Leased, edition: Option<&Edition>) -> Result<Composed, ComposeError> {
@@ -310,7 +310,8 @@ mod tests {
             () = std::future::ready(()) => panic!("it waits"),
         }
         workbench.build(&code(&format!("{{{{ otp }}}}{}", html(100_000))), None, patience).await.unwrap();
-        let mut waiting = std::pin::pin!(workbench.build(&long, None, Patience::Hurries));
+        assert!(matches!(workbench.build(&long, None, Patience::Hurries).await, Err(Obstacle::Busy)));
+        let mut waiting = std::pin::pin!(workbench.build(&long, None, patience));
         tokio::select! {
             biased;
             _ = &mut waiting => panic!("it was built without a turn"),
@@ -320,6 +321,7 @@ mod tests {
         drop(busy);
 
         waiting.await.unwrap();
+        workbench.build(&long, None, Patience::Hurries).await.unwrap();
     }
 
     #[tokio::test]

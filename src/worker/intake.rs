@@ -56,6 +56,7 @@ pub(super) async fn run(shop: &Arc<Shop>, soft: &CancellationToken, until_empty:
                 Some(request) => {
                     apply_changes(shop, &mut hints, soft).await;
                     if request.codes == 0 {
+                        hints.mark_changed();
                         continue;
                     }
                     request
@@ -77,6 +78,8 @@ pub(super) async fn run(shop: &Arc<Shop>, soft: &CancellationToken, until_empty:
                 }
                 wait(shop, &mut hints, soft, until_empty || request.any == 0).await;
             }
+            // More codes may wait than there was room for, and nobody hints at them again.
+            Ok(count) if request.any == 0 && count >= request.codes as usize => hints.mark_changed(),
             Ok(_) => {}
             Err(error) => {
                 if failures == 0 {
@@ -225,7 +228,11 @@ async fn wait_for_room(
     tokio::select! {
         biased;
         () = soft.cancelled() => return None,
-        () = shop.holds.at_most(general - general.div_ceil(4)) => return None,
+        () = shop.holds.at_most(general - general.div_ceil(4)) => {
+            // A hint may have been heard just now, and there be no room after all: the relay has become slow.
+            hints.mark_changed();
+            return None;
+        }
         () = heard(hints) => {}
     }
     let (_, codes) = free(shop);
@@ -298,6 +305,7 @@ async fn run_alone(
             biased;
             () = soft.cancelled() => break,
             () = shop.holds.down_to(suspects.len()) => {
+                hints.mark_changed();
                 let Some(held) = suspects.pop_front() else { break };
                 shop.ready.put(held);
                 let _ = soft.run_until_cancelled(shop.holds.down_to(suspects.len())).await;
