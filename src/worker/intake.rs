@@ -78,8 +78,6 @@ pub(super) async fn run(shop: &Arc<Shop>, soft: &CancellationToken, until_empty:
                 }
                 wait(shop, &mut hints, soft, until_empty || request.any == 0).await;
             }
-            // More codes may wait than there was room for, and nobody hints at them again.
-            Ok(count) if request.any == 0 && count >= request.codes as usize => hints.mark_changed(),
             Ok(_) => {}
             Err(error) => {
                 if failures == 0 {
@@ -253,6 +251,11 @@ async fn lease(
 ) -> Result<usize, StoreError> {
     let (leased, asked) = ask(shop, request).await?;
     let count = leased.len();
+    let codes = leased.iter().filter(|task| task.lane == Lane::Otp).count();
+    if count > 0 && codes >= request.codes as usize {
+        // More codes may wait than there was room for, and nobody hints at them again.
+        hints.mark_changed();
+    }
     take_in(shop, leased, asked, hints, soft).await;
     Ok(count)
 }

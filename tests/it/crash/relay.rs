@@ -110,6 +110,30 @@ async fn a_code_passes_a_full_worker(mut bench: Bench) {
     assert!(gomail.stop().success());
 }
 
+/// More codes than a full worker has room for: as some go out, others are taken, though nothing hints at them any more.
+#[tokio::test]
+async fn crash_free_wave_of_codes_passes_a_full_worker() {
+    // A third of what it takes when they are found by polling.
+    const SOON: Duration = Duration::from_secs(20);
+    let (mut bench, gate) = (Bench::over_sqlite(), Gate::new());
+    bench.set("GOMAIL_CONCURRENCY", "8");
+    bench.peer.rule(Rule::at(Step::Dot, Act::Hold(gate.clone())).to("u"));
+    let (gomail, account) = bench.up().await;
+    post_messages(&account, 200).await;
+    gate.wait_for(7).await;
+    until(&account, "the worker is full", |metrics| state(metrics, "running") >= 56).await;
+
+    let to = (0..1000).map(|n| json!({ "userId": format!("c{n}@example.com"), "length": 6 }));
+    let code = |to: Value| json!({ "task": "otp", "type": "generateOtp", "retries": 0, "payload": to });
+    account.post("/task/batch", &json!({ "tasks": to.map(code).collect::<Vec<_>>() })).await;
+
+    let out = || bench.peer.mails().iter().filter(|mail| mail.to.starts_with('c')).count();
+    within(SOON, "the codes are out while no mail is", || out() == 1000).await;
+    gate.open();
+    until(&account, "all succeeded", |metrics| state(metrics, "succeeded") == 1200).await;
+    assert!(gomail.stop().success());
+}
+
 /// Its turn comes late: it was marked, and its envelope is open, when the mail in front of it is answered.
 #[tokio::test]
 async fn crash_free_code_that_expires_behind_a_slow_mail_is_not_sent() {
