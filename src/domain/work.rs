@@ -158,12 +158,6 @@ impl Message {
     pub fn format(&self) -> Format {
         self.format.unwrap_or_else(|| Format::of(&self.content))
     }
-
-    /// Whether its text part is made from its HTML.
-    #[must_use]
-    pub fn needs_text_part(&self) -> bool {
-        self.text.is_none() && self.format() == Format::Html
-    }
 }
 
 /// A one-time code for one recipient. The code itself is nowhere: it is derived from the task's id.

@@ -109,10 +109,10 @@ impl Workbench {
         let laid_out = match (&task.job, edition) {
             (Job::Posted { work: Work::Message(message), .. }, _) => message_effort(message, task.bytes),
             (Job::Posted { work: Work::Otp(code), .. }, _) => {
-                code.content.as_ref().map_or(0, |content| template_effort(content, OWN_VALUE_MAX))
+                code.content.as_ref().map_or(0, |content| template_effort(content))
             }
             (_, Some(_)) if is_shared => bytes / ENCODED_PER_LAID_OUT,
-            (_, Some(edition)) => template_effort(&edition.issue.content, OWN_VALUE_MAX),
+            (_, Some(edition)) => template_effort(&edition.issue.content),
             (_, None) => 0,
         };
         // A code's own template is not very large.
@@ -141,9 +141,9 @@ fn message_effort(message: &Message, bytes: usize) -> usize {
     }
 }
 
-/// The same for a template.
-fn template_effort(content: &str, value_max: usize) -> usize {
-    let written = written_max(content, value_max);
+/// The same for the template of a code's mail or a newsletter.
+fn template_effort(content: &str) -> usize {
+    let written = written_max(content, OWN_VALUE_MAX);
     if Format::of(content) == Format::Html { written } else { written / ENCODED_PER_LAID_OUT }
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{Bench, LIMIT, is_drained, message, post_messages, post_messages_from, state, until, within};
 use crate::helpers::{
     peer::{Act, Gate, PeerOptions, Rule, Step},
-    process::Account,
+    process::{Account, Gomail},
 };
 
 /// Retries within moments.
@@ -90,8 +90,8 @@ async fn crash_free_stalls_up_to_data_cost_a_try_and_no_mail() {
     assert!(gomail.stop().success());
 }
 
-/// Every courier for mails of all kinds is busy, and the worker holds as much as it may: a code goes out all the same.
-async fn a_code_passes_a_full_worker(mut bench: Bench) {
+/// Every courier for mails of all kinds is busy until the gate opens, and the worker holds as much as it may.
+async fn full_worker(bench: &mut Bench) -> (Gomail, Account, Gate) {
     let gate = Gate::new();
     bench.set("GOMAIL_CONCURRENCY", "8");
     bench.peer.rule(Rule::at(Step::Dot, Act::Hold(gate.clone())).to("u"));
@@ -99,6 +99,12 @@ async fn a_code_passes_a_full_worker(mut bench: Bench) {
     post_messages(&account, 200).await;
     gate.wait_for(7).await;
     until(&account, "the worker is full", |metrics| state(metrics, "running") >= 56).await;
+    (gomail, account, gate)
+}
+
+/// A code goes out all the same.
+async fn a_code_passes_a_full_worker(mut bench: Bench) {
+    let (gomail, account, gate) = full_worker(&mut bench).await;
 
     for to in ["a@example.com", "b@example.com", "c@example.com"] {
         post_code(&account, to).await;
@@ -115,13 +121,8 @@ async fn a_code_passes_a_full_worker(mut bench: Bench) {
 async fn crash_free_wave_of_codes_passes_a_full_worker() {
     // A third of what it takes when they are found by polling.
     const SOON: Duration = Duration::from_secs(20);
-    let (mut bench, gate) = (Bench::over_sqlite(), Gate::new());
-    bench.set("GOMAIL_CONCURRENCY", "8");
-    bench.peer.rule(Rule::at(Step::Dot, Act::Hold(gate.clone())).to("u"));
-    let (gomail, account) = bench.up().await;
-    post_messages(&account, 200).await;
-    gate.wait_for(7).await;
-    until(&account, "the worker is full", |metrics| state(metrics, "running") >= 56).await;
+    let mut bench = Bench::over_sqlite();
+    let (gomail, account, gate) = full_worker(&mut bench).await;
 
     let to = (0..1000).map(|n| json!({ "userId": format!("c{n}@example.com"), "length": 6 }));
     let code = |to: Value| json!({ "task": "otp", "type": "generateOtp", "retries": 0, "payload": to });
